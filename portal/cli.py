@@ -1,0 +1,84 @@
+"""Commands of the server's keeper: `.venv/bin/flask …`. Exit 0 when done, 1 with one sentence, nothing written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+
+from portal import audit, jobs
+from portal.db import db, writing
+
+
+class CommandError(click.ClickException):
+    """One sentence on standard error, exit 1."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.format_message(), err=True)
+
+
+@contextmanager
+def deed() -> Iterator[None]:
+    """One writing transaction around a command: all of it, or nothing."""
+    with writing():
+        db.session.commit()
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+    db.session.remove()
+    db.engine.dispose()
+
+
+def report(result: dict[str, Any], as_json: bool) -> None:
+    """The outcome of a command: with --json one object on the last line, else a line a figure."""
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False))
+    else:
+        for key, value in result.items():
+            click.echo(f"{key}: {value}")
+
+
+audit_commands = AppGroup("audit", help="The audit log.")
+job_commands = AppGroup("jobs", help="Work that outlives its request.")
+
+
+@audit_commands.command("verify")
+@click.option("--json", "as_json", is_flag=True)
+def verify_audit(as_json: bool) -> None:
+    """Walk the chain: 0 when it holds, 1 with the place where it breaks."""
+    verdict = audit.verify()
+    report({"sealed": verdict.sealed, "unsealed": verdict.unsealed, "broken_at": verdict.broken_at}, as_json)
+    if verdict.broken_at is not None:
+        raise CommandError(f"The audit log breaks at event {verdict.broken_at}: {verdict.reason}.")
+
+
+@audit_commands.command("seal")
+def seal_audit() -> None:
+    """Seal now what the worker would seal within a minute."""
+    with deed():
+        click.echo(f"sealed: {audit.seal()}")
+
+
+@job_commands.command("work")
+def work() -> None:
+    """Do jobs and periodic work until ended."""
+    jobs.work(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@jobs.every("audit seals", 60)
+def seal_all() -> None:
+    while audit.seal() == audit.BATCH:
+        db.session.commit()
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(audit_commands)
+    app.cli.add_command(job_commands)

@@ -1,0 +1,219 @@
+"""The one database set-up, for SQLite and PostgreSQL alike: engine, column types, base class, migration."""
+
+from __future__ import annotations
+
+import contextvars
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import pysqlite3
+from alembic.config import Config as AlembicConfig
+from alembic.script import ScriptDirectory
+from flask import Flask, has_request_context, request
+from flask_migrate import Migrate
+from flask_migrate import upgrade as upgrade_database
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    String,
+    Text,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+# From this SQLite on, the race that could lose a committed write when the WAL is reset is mended.
+WAL_IS_SAFE = pysqlite3.sqlite_version_info >= (3, 51, 3)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An instant, always aware and in UTC, on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant without a time zone was about to be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every table. Constraints are named by rule, so that a migration can drop them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UTCDateTime,
+        date: Date,
+        str: Text,
+        bytes: LargeBinary,
+        Decimal: Numeric(20, 4),
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+    }
+
+
+Id = Annotated[int, mapped_column(Integer, primary_key=True)]
+Rupiah = Annotated[int, mapped_column(BigInteger)]
+"""Whole rupiah."""
+Label = Annotated[str, mapped_column(String(200))]
+Name = Annotated[str, mapped_column(String(500))]
+Word = Annotated[str, mapped_column(String(60))]
+Sha256 = Annotated[str, mapped_column(String(64))]
+
+
+def choice(name: str, *values: str) -> Enum:
+    """A column of one of a few words, held by a named check constraint."""
+    return Enum(*values, name=name, native_enum=False, create_constraint=True, length=20)
+
+
+def to(target: str, *, index: bool = True, **options: Any) -> Any:
+    """A foreign key column without cascade, indexed unless a wider index serves it."""
+    return mapped_column(ForeignKey(target), index=index, **options)
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+migration = Migrate()
+
+_writes: contextvars.ContextVar[bool] = contextvars.ContextVar("writes", default=False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions that begin inside may write: on SQLite they take the writers' place at once."""
+    marker = _writes.set(True)
+    try:
+        yield
+    finally:
+        _writes.reset(marker)
+
+
+def begin_writing() -> None:
+    """End the reading transaction of this request; the next one may write. Nothing slow belongs inside it."""
+    db.session.commit()
+    _writes.set(True)
+
+
+def stop_writing() -> None:
+    """After the commit a page is rendered in an ordinary reading transaction."""
+    _writes.set(False)
+
+
+def configure_engine(engine: Engine) -> None:
+    """Give every connection of this engine the settings that durability and ballots rely on."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we begin by ourselves; the driver must not guess
+        for pragma in (
+            "busy_timeout=10000",
+            f"journal_mode={'WAL' if WAL_IS_SAFE else 'TRUNCATE'}",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "secure_delete=ON",
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Arguments of create_engine for this address; parameters never appear in an error text."""
+    options: dict[str, Any] = {"hide_parameters": True}
+    if url.startswith("sqlite"):
+        options |= {"module": pysqlite3, "connect_args": {"timeout": 10}}
+    else:
+        options |= {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    return options
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    migration.init_app(app, db, directory=str(MIGRATIONS))
+    with app.app_context():
+        configure_engine(db.engine)
+
+    @app.teardown_request
+    def end_request(_error: BaseException | None) -> None:
+        stop_writing()
+
+
+class NewerDatabase(Exception):
+    """The database was migrated by a newer release than this one."""
+
+
+def _script() -> ScriptDirectory:
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return ScriptDirectory.from_config(config)
+
+
+def stored_revision() -> str | None:
+    """The migration that the database stands at; None where it is empty."""
+    with db.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def migrate(app: Flask) -> None:
+    """Bring the database of this app up to the code; raises NewerDatabase when it is ahead."""
+    script = _script()
+    with app.app_context():
+        stored = stored_revision()
+        if stored is not None and stored not in {revision.revision for revision in script.walk_revisions()}:
+            raise NewerDatabase
+        if stored != script.get_current_head():
+            upgrade_database(directory=str(MIGRATIONS))
+        db.engine.dispose()
+
+
+def is_write_request() -> bool:
+    return has_request_context() and request.method not in ("GET", "HEAD", "OPTIONS")
+
+
+# pysqlite3 raises its own classes; nothing of ours uses the interpreter's sqlite3, which may be an older build.
+assert pysqlite3.Error is not sqlite3.Error
+
+__all__ = ["Base", "Session", "UTCDateTime", "db"]

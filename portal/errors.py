@@ -1,0 +1,157 @@
+"""Every error in plain words: a page, or a fragment beside the form that asked, which keeps what was typed."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from flask import Flask, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.wrappers import Response
+
+from portal import htmx
+from portal.access import Refused
+from portal.db import db, stop_writing
+
+log = logging.getLogger(__name__)
+
+NOT_SHOWN = {
+    "csrf_token",
+    "kiriman",
+    "nip",
+    "password",
+    "new_password",
+    "repeat",
+    "code",
+    "choice",
+    "choices",
+}
+"""Fields whose content never goes back to a screen."""
+
+WORDS = {
+    400: (
+        _l("Permintaan ini tidak dapat dibaca."),
+        _l("Silakan muat ulang halaman sebelumnya, lalu kirim kembali."),
+    ),
+    401: (
+        _l("Sesi Anda sudah berakhir."),
+        _l("Yang Anda ketik masih ada. Silakan masuk kembali di tab baru, lalu kirim lagi dari sini."),
+    ),
+    403: (_l("Hal ini tidak dapat dilakukan."), _l("Anda tidak memiliki wewenang untuk halaman ini.")),
+    404: (
+        _l("Halaman tidak ditemukan."),
+        _l("Alamatnya mungkin salah ketik, atau isinya tidak terbuka bagi Anda."),
+    ),
+    405: (
+        _l("Cara membuka halaman ini tidak dikenal."),
+        _l("Silakan kembali dan gunakan tombol pada halaman."),
+    ),
+    409: (
+        _l("Keadaannya sudah berubah."),
+        _l("Orang lain lebih dahulu mengubahnya. Silakan muat ulang, lalu periksa kembali."),
+    ),
+    413: (
+        _l("Kiriman terlalu besar."),
+        _l("Berkas paling besar 5 MB dan tulisan paling panjang 20.000 huruf. Silakan perkecil."),
+    ),
+    422: (_l("Isian belum lengkap."), _l("Silakan periksa isian, lalu kirim kembali.")),
+    429: (_l("Terlalu banyak percobaan."), _l("Silakan tunggu sebentar, lalu coba kembali.")),
+    500: (
+        _l("Terjadi gangguan pada portal."),
+        _l("Kesalahan ini sudah tercatat. Tidak ada yang tersimpan separuh. Silakan coba kembali."),
+    ),
+    503: (
+        _l("Portal sedang sibuk."),
+        _l("Belum ada yang tersimpan. Silakan kirim kembali sebentar lagi."),
+    ),
+}
+
+
+class Conflict(HTTPException):
+    """What was asked no longer fits the state of things; the description is for the person who asked."""
+
+    code = 409
+
+
+def throttled(message: str, seconds: int) -> TooManyRequests:
+    """A 429 that says how long to wait."""
+    error = TooManyRequests(description=message)
+    error.retry_after = seconds
+    return error
+
+
+def _typed() -> dict[str, str]:
+    """What was typed into the form at hand, to be shown and sent again; never a secret."""
+    if request.method in ("GET", "HEAD"):
+        return {}
+    try:
+        form = request.form
+    except HTTPException:
+        return {}  # the body itself was the fault
+    return {key: value for key, value in form.items() if key not in NOT_SHOWN and value.strip()}
+
+
+def answer(code: int, description: str | None = None, retry_after: int | None = None) -> Response:
+    """The page of an error, or its fragment for htmx."""
+    title, message = WORDS.get(code, WORDS[500 if code >= 500 else 400])
+    context: dict[str, Any] = {
+        "code": code,
+        "title": str(title),
+        "message": description or str(message),
+        "sign_in_url": url_for("account.sign_in") if code == 401 else None,
+        "next_label": _("Masuk") if code == 401 else _("Ke halaman depan"),
+        "next_url": url_for("account.sign_in") if code == 401 else "/",
+    }
+    if htmx.is_partial():
+        response = htmx.message(render_template("errors/_message.html", **context), code)
+    else:
+        typed = _typed()
+        context |= {"kept": typed or None, "retry_url": request.path if typed else None}
+        response = make_response(render_template("errors/page.html", **context), code)
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.response
+    code = error.code or 500
+    db.session.rollback()
+    stop_writing()
+    said = None
+    if isinstance(error, Refused | Conflict | TooManyRequests):
+        said = error.description
+    elif isinstance(error, CSRFError):
+        said = _("Formulir ini sudah terlalu lama terbuka. Silakan muat ulang halaman, lalu kirim kembali.")
+    elif code == 400 and type(error).description != error.description:
+        said = error.description
+    response = answer(code, said, getattr(error, "retry_after", None))
+    if code == 405 and error.get_response().headers.get("Allow"):
+        response.headers["Allow"] = error.get_response().headers["Allow"]
+    return response
+
+
+def _busy(error: OperationalError) -> Response:
+    """The database is locked, full or away: nothing was written, the form keeps its text."""
+    db.session.rollback()
+    stop_writing()
+    log.warning("database not available: %s", type(error.orig).__name__)
+    return answer(503, retry_after=5)
+
+
+def _fault(error: Exception) -> Response:
+    db.session.rollback()
+    stop_writing()
+    log.exception("unexpected error at %s", request.endpoint)
+    return answer(500)
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(Exception, _fault)

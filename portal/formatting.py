@@ -1,0 +1,177 @@
+"""How money, numbers, dates and text look on a screen. Indonesian first; English where chosen."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import nh3
+from babel import Locale
+from babel.dates import format_date, get_timezone_name
+from babel.numbers import NumberFormatError, format_decimal, parse_decimal
+from flask import Flask
+from flask_babel import get_locale, gettext, ngettext
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from portal import clock
+
+NO_BREAK = "\u00a0"
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("id")
+
+
+def figure(value: int | Decimal | None) -> str:
+    """A number with the thousands of the language: 1.949.000.000; nothing for None."""
+    if value is None:
+        return ""
+    return format_decimal(value, format="#,##0.####", locale=_locale())
+
+
+def rupiah(value: int | None) -> str:
+    """Whole rupiah: Rp1.949.000.000."""
+    return "" if value is None else f"Rp{figure(value)}"
+
+
+def percent(value: float | Decimal | None) -> str:
+    """A share already counted in percent, with one decimal: 85,5 persen."""
+    if value is None:
+        return ""
+    number = format_decimal(round(Decimal(str(value)), 1), format="#,##0.#", locale=_locale())
+    return gettext("%(number)s persen", number=number).replace(" ", NO_BREAK)
+
+
+def _date(value: date, pattern: str) -> str:
+    return format_date(value, pattern, locale=_locale()).replace(" ", NO_BREAK)
+
+
+def day(value: date | None) -> str:
+    """16 Juli 2026."""
+    return "" if value is None else _date(value, "d MMMM y")
+
+
+def weekday(value: date | None) -> str:
+    """Selasa, 17 Maret 2026."""
+    return "" if value is None else f"{_date(value, 'EEEE')}, {_date(value, 'd MMMM y')}"
+
+
+def weekday_name(value: date) -> str:
+    return _date(value, "EEEE")
+
+
+def day_month(value: date) -> str:
+    """17 Maret."""
+    return _date(value, "d MMMM")
+
+
+def short_day(value: date) -> str:
+    """5 Mar; in the agenda only."""
+    return _date(value, "d MMM")
+
+
+def hour(value: datetime | None) -> str:
+    """14.30, in the installation's time zone."""
+    return "" if value is None else clock.local(value).strftime("%H.%M")
+
+
+def moment(value: datetime | None) -> str:
+    """16 Juli 2026 pukul 14.30 WIB."""
+    if value is None:
+        return ""
+    here = clock.local(value)
+    zone = get_timezone_name(here, width="short", locale=Locale("id"))
+    return gettext(
+        "%(day)s pukul %(hour)s %(zone)s", day=day(here.date()), hour=hour(value), zone=zone
+    ).replace(" ", NO_BREAK)
+
+
+def day_and_hour(value: datetime) -> str:
+    """2 Maret pukul 09.14."""
+    here = clock.local(value)
+    return gettext("%(day)s pukul %(hour)s", day=day_month(here.date()), hour=hour(value)).replace(
+        " ", NO_BREAK
+    )
+
+
+def days_until(value: date) -> int:
+    """Days from today to a day: 0 today, negative when past."""
+    return (value - clock.today()).days
+
+
+def due_words(value: date) -> str:
+    """How far a deadline is: "7 hari lagi, 10 Maret", "Besok, 4 Maret", "Lewat 4 hari, 27 Februari"."""
+    left = days_until(value)
+    when = day_month(value) if value.year == clock.today().year else day(value)
+    if left == 0:
+        words = gettext("Hari ini")
+    elif left == 1:
+        words = gettext("Besok")
+    elif left > 1:
+        words = ngettext("%(num)s hari lagi", "%(num)s hari lagi", left)
+    else:
+        words = ngettext("Lewat %(num)s hari", "Lewat %(num)s hari", -left)
+    return f"{words.replace(' ', NO_BREAK)}, {when}"
+
+
+def filesize(value: int) -> str:
+    return (
+        f"{figure(round(Decimal(value) / 1024))}{NO_BREAK}KB"
+        if value < 1024**2
+        else (f"{figure(round(Decimal(value) / 1024**2, 1))}{NO_BREAK}MB")
+    )
+
+
+_markdown = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+TAGS = {
+    "p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "code", "pre", "hr", "a", "h3", "h4", "h5", "h6",
+    "table", "thead", "tbody", "tr", "th", "td",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=2048)
+def _rendered(text: str) -> str:
+    html = _markdown.render(text).replace("<h1", "<h3").replace("</h1", "</h3")
+    html = html.replace("<h2", "<h4").replace("</h2", "</h4")
+    return nh3.clean(
+        html, tags=TAGS, attributes={"a": {"href"}, "ol": {"start"}}, url_schemes={"https", "http"}
+    )
+
+
+def markdown(text: str | None) -> Markup:
+    """Light Markdown as safe HTML; htmx ignores what stands inside."""
+    return Markup(f"<div hx-ignore>{_rendered(text or '')}</div>")
+
+
+def read_number(text: str) -> Decimal:
+    """A number as typed in Indonesian (1.250.000,5); raises ValueError."""
+    try:
+        return parse_decimal(text.strip(), locale="id", strict=True)
+    except (NumberFormatError, ArithmeticError):
+        raise ValueError("not a number") from None
+
+
+def init_app(app: Flask) -> None:
+    filters: dict[str, Any] = {
+        "rupiah": rupiah,
+        "figure": figure,
+        "percent": percent,
+        "day": day,
+        "weekday": weekday,
+        "weekday_name": weekday_name,
+        "day_month": day_month,
+        "short_day": short_day,
+        "moment": moment,
+        "day_and_hour": day_and_hour,
+        "hour": hour,
+        "clock": hour,
+        "due_words": due_words,
+        "days_until": days_until,
+        "bytes": filesize,
+        "markdown": markdown,
+    }
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals.update(today=clock.today, days_until=days_until, day_of=clock.day_of)

@@ -1,0 +1,150 @@
+"""What a person may do beyond everyone's rights, today: duties in force over the tree of units."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from flask import g
+from sqlalchemy import or_, select
+
+from portal import clock
+from portal.db import db
+from portal.people.models import Duty, Unit
+
+
+@dataclass(frozen=True)
+class Tree:
+    """All units by id. An ended unit stands under its successor, so that reach follows a merger."""
+
+    parents: dict[int, int | None]
+    names: dict[int, str]
+    children: dict[int, list[int]]
+
+    def up(self, unit_id: int) -> list[int]:
+        """The unit itself, then everything above it, nearest first."""
+        path: list[int] = []
+        here: int | None = unit_id
+        while here is not None and here not in path:
+            path.append(here)
+            here = self.parents.get(here)
+        return path
+
+    def below(self, unit_ids: Iterable[int]) -> set[int]:
+        """These units and everything under them."""
+        found: set[int] = set()
+        waiting = list(unit_ids)
+        while waiting:
+            unit_id = waiting.pop()
+            if unit_id not in found:
+                found.add(unit_id)
+                waiting.extend(self.children.get(unit_id, ()))
+        return found
+
+
+def tree() -> Tree:
+    """The tree, read once a request."""
+    if "unit_tree" not in g:
+        rows = db.session.execute(select(Unit.id, Unit.parent_id, Unit.merged_into_id, Unit.name)).all()
+        parents = {row.id: row.merged_into_id or row.parent_id for row in rows}
+        children: dict[int, list[int]] = {}
+        for unit_id, parent_id in parents.items():
+            if parent_id is not None:
+                children.setdefault(parent_id, []).append(unit_id)
+        g.unit_tree = Tree(parents, {row.id: row.name for row in rows}, children)
+    return g.unit_tree  # type: ignore[no-any-return]
+
+
+def forget_tree() -> None:
+    """Read the tree anew: units were changed in this request."""
+    g.pop("unit_tree", None)
+
+
+@dataclass(frozen=True)
+class Held:
+    """A duty in force, as rules and templates need it."""
+
+    duty_id: int
+    role: str
+    unit_id: int
+    standing: str
+
+
+@dataclass
+class Authority:
+    """The duties of one person on one day."""
+
+    held: tuple[Held, ...] = ()
+    _nearest: dict[tuple[str, int], Held | None] = field(default_factory=dict)
+
+    def has(self, role: str) -> bool:
+        """Whether the person holds this role anywhere."""
+        return any(duty.role == role for duty in self.held)
+
+    def over(self, role: str, unit_id: int) -> Held | None:
+        """The nearest duty of this role that covers the unit, or None."""
+        key = (role, unit_id)
+        if key not in self._nearest:
+            mine = {duty.unit_id: duty for duty in self.held if duty.role == role}
+            path = tree().up(unit_id) if mine else []
+            self._nearest[key] = next((mine[above] for above in path if above in mine), None)
+        return self._nearest[key]
+
+    def any_over(self, unit_id: int) -> Held | None:
+        """Any duty that covers the unit."""
+        return next((held for duty in self.held if (held := self.over(duty.role, unit_id))), None)
+
+    def reach(self, *roles: str) -> set[int]:
+        """All units under the duties of these roles."""
+        own = [duty.unit_id for duty in self.held if duty.role in roles]
+        return tree().below(own) if own else set()
+
+
+def in_force(day: date) -> object:
+    """The condition that a duty holds on this local day."""
+    return (Duty.from_on <= day) & or_(Duty.until_on.is_(None), Duty.until_on >= day)
+
+
+def authority_of(person_id: int) -> Authority:
+    rows = db.session.execute(
+        select(Duty.id, Duty.role, Duty.unit_id, Duty.standing)
+        .where(Duty.person_id == person_id, in_force(clock.today()))  # type: ignore[arg-type]
+        .order_by(Duty.id)
+    ).all()
+    return Authority(tuple(Held(row.id, row.role, row.unit_id, row.standing) for row in rows))
+
+
+def leaders() -> dict[int, list[Duty]]:
+    """Every leader in force, by the unit of the duty; read once a request."""
+    if "leaders" not in g:
+        found: dict[int, list[Duty]] = {}
+        for duty in db.session.scalars(
+            select(Duty).where(Duty.role == "leader", in_force(clock.today())).order_by(Duty.id)  # type: ignore[arg-type]
+        ):
+            found.setdefault(duty.unit_id, []).append(duty)
+        g.leaders = found
+    return g.leaders  # type: ignore[no-any-return]
+
+
+def leaders_of(unit_id: int, but_not: int | None = None) -> list[Duty]:
+    """The leaders on whom a unit's work falls: of the nearest unit upwards that has one (`but_not` one person).
+
+    Empty where there is none up to the regency.
+    """
+    for above in tree().up(unit_id):
+        found = [duty for duty in leaders().get(above, ()) if duty.person_id != but_not]
+        if found:
+            return found
+    return []
+
+
+def units_led_by(person_id: int) -> set[int]:
+    """The units whose leader's work falls to this person, today."""
+    mine = {unit_id for unit_id, duties in leaders().items() if any(d.person_id == person_id for d in duties)}
+    led: set[int] = set()
+    for unit_id in tree().below(mine):
+        nearest = next((above for above in tree().up(unit_id) if above in leaders()), None)
+        if nearest in mine:
+            led.add(unit_id)
+    return led

@@ -1,0 +1,188 @@
+"""Signing in lasts on the server: a random id in the cookie, its hash in the table."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from flask import Flask, current_app, request, session
+from flask_login import AnonymousUserMixin, LoginManager
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+from werkzeug.wrappers import Request, Response
+
+from portal import clock
+from portal.db import db, writing
+from portal.people.authority import Authority, authority_of
+from portal.people.models import Person, Preference, SignIn
+
+IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
+OWN_IDLE, OWN_LONGEST = timedelta(hours=12), timedelta(days=7)
+CONFIRMED = timedelta(minutes=15)
+"""How long a password that was just given is not asked for again."""
+
+login_manager = LoginManager()
+login_manager.session_protection = None
+
+
+class User:
+    """The signed-in person as views, rules and templates see them."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def __init__(
+        self, person: Person, sign_in: SignIn, preference: Preference | None, authority: Authority
+    ) -> None:
+        self.person = person
+        self.sign_in = sign_in
+        self.preference = preference
+        self.authority = authority
+
+    @property
+    def id(self) -> int:
+        return self.person.id
+
+    @property
+    def unit_id(self) -> int:
+        return self.person.unit_id
+
+    @property
+    def name(self) -> str:
+        return self.person.name
+
+    @property
+    def full_name(self) -> str:
+        return self.person.full_name
+
+    @property
+    def short_name(self) -> str:
+        return self.person.name.split()[0]
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.person.name.split()[:2]).upper()
+
+    @property
+    def post(self) -> str:
+        return self.person.post or self.person.unit.name
+
+    @property
+    def theme(self) -> str:
+        return self.preference.theme if self.preference else "system"
+
+    def get_id(self) -> str:
+        return str(self.person.id)
+
+    @property
+    def has_just_confirmed(self) -> bool:
+        return clock.now() - self.sign_in.confirmed_at <= CONFIRMED
+
+
+class Visitor(AnonymousUserMixin):  # type: ignore[misc]
+    """Whoever has not signed in."""
+
+    id = None
+    authority = Authority()
+    theme = "system"
+
+
+def cookie_name() -> str:
+    return "__Host-sesi" if current_app.config["SECURE"] else "sesi"
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def is_over(sign_in: SignIn, now: datetime) -> bool:
+    idle, longest = (OWN_IDLE, OWN_LONGEST) if sign_in.own_device else (IDLE, LONGEST)
+    return sign_in.ended_at is not None or now - sign_in.seen_at > idle or now - sign_in.at > longest
+
+
+@login_manager.request_loader  # type: ignore[untyped-decorator]
+def load(req: Request) -> User | None:
+    """The person of the cookie; None when the session is over or the person has left."""
+    key = req.cookies.get(cookie_name(), "")
+    if not 20 <= len(key) <= 100:
+        return None
+    row = db.session.execute(
+        select(SignIn, Person, Preference)
+        .join(Person, SignIn.person_id == Person.id)
+        .outerjoin(Preference, Preference.person_id == Person.id)
+        .where(SignIn.key_hash == _hash(key))
+        .options(joinedload(Person.unit))
+    ).first()
+    now = clock.now()
+    if row is None or row.Person.left_on is not None or is_over(row.SignIn, now):
+        return None
+    user = User(row.Person, row.SignIn, row.Preference, authority_of(row.Person.id))
+    # Polling never prolongs a session, and a visit is noted at most once a minute.
+    if now - row.SignIn.seen_at >= timedelta(minutes=1) and "HX-PTag" not in req.headers:
+        db.session.commit()
+        with writing():
+            db.session.execute(update(SignIn).where(SignIn.id == row.SignIn.id).values(seen_at=now))
+            db.session.commit()
+    return user
+
+
+def start(person: Person, own_device: bool) -> str:
+    """Begin a session in the transaction at hand; returns the random id for the cookie.
+
+    The CSRF token stays only where the same person signs in again in the same browser.
+    """
+    kept = session.get("csrf_token") if session.get("person") == person.id else None
+    session.clear()
+    if kept:
+        session["csrf_token"] = kept
+    session["person"] = person.id
+    key = secrets.token_urlsafe(32)
+    now = clock.now()
+    db.session.add(
+        SignIn(
+            key_hash=_hash(key),
+            person_id=person.id,
+            device=(request.user_agent.string or "")[:200],
+            own_device=own_device,
+            at=now,
+            confirmed_at=now,
+            seen_at=now,
+        )
+    )
+    return key
+
+
+def set_cookie(response: Response, key: str, own_device: bool) -> Response:
+    response.set_cookie(
+        cookie_name(),
+        key,
+        max_age=int(OWN_LONGEST.total_seconds()) if own_device else None,
+        secure=current_app.config["SECURE"],
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return response
+
+
+def clear_cookie(response: Response) -> Response:
+    response.delete_cookie(
+        cookie_name(), path="/", secure=current_app.config["SECURE"], httponly=True, samesite="Lax"
+    )
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
+def end_all(person_id: int, but: int | None = None) -> int:
+    """End the sessions of a person, but for one; in the transaction at hand."""
+    query = update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+    if but is not None:
+        query = query.where(SignIn.id != but)
+    return int(db.session.execute(query.values(ended_at=clock.now())).rowcount)  # type: ignore[attr-defined]
+
+
+def init_app(app: Flask) -> None:
+    login_manager.init_app(app)
+    login_manager.anonymous_user = Visitor

@@ -1,0 +1,112 @@
+"""One-time form tokens: a repeated form answers with the first result and does nothing twice.
+
+Every form of a signed-in person carries a token. The first statement of its writing transaction claims the
+token, so that a second copy of the form waits for the first and then finds its result.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from datetime import timedelta
+
+from flask import Flask, current_app, g, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from portal import access, clock, htmx
+from portal.db import begin_writing, db, stop_writing
+from portal.ledger import Submission
+
+FIELD = "kiriman"
+KEPT = timedelta(days=7)
+SHAPE = re.compile(r"[A-Za-z0-9_-]{16,60}")
+
+
+def form_tokens(action: str) -> Markup:
+    """The two hidden fields of a form that posts to `action`.
+
+    A form that comes back with errors keeps its token; every other one gets a new one.
+    """
+    token = ""
+    if request.method == "POST" and request.path == action.partition("?")[0] and not g.get("submitted"):
+        token = request.form.get(FIELD, "")
+    if not SHAPE.fullmatch(token):
+        token = secrets.token_urlsafe(18)
+    return Markup(
+        '<input type="hidden" name="csrf_token" value="{}"><input type="hidden" name="{}" value="{}">'
+    ).format(generate_csrf(), FIELD, token)
+
+
+def token() -> str:
+    """The token of the form at hand."""
+    return str(g.submission_token)
+
+
+def _claim() -> Response | None:
+    """Begin the writing transaction of a form, unless its token has led somewhere already."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
+        return None
+    begin_writing()
+    if access.mark_of(current_app, request.endpoint) == ("public",) and not current_user.is_authenticated:
+        return None
+    view = current_app.view_functions[request.endpoint]
+    if getattr(view, "without_token", False):
+        return None
+    token = request.form.get(FIELD, "")
+    if not SHAPE.fullmatch(token):
+        raise BadRequest(_("Formulir ini tidak lengkap. Silakan muat ulang halaman, lalu kirim kembali."))
+    g.submission_token = token
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    claimed = db.session.execute(
+        insert(Submission)
+        .values(person_id=current_user.id, token=token, address=None, at=clock.now())
+        .on_conflict_do_nothing()
+        .returning(Submission.token)
+    ).scalar()
+    if claimed is None:
+        address = db.session.scalar(
+            select(Submission.address).where(
+                Submission.person_id == current_user.id, Submission.token == token
+            )
+        )
+        db.session.rollback()
+        stop_writing()
+        return htmx.redirect_to(address or "/")
+    return None
+
+
+def without_token(view: access.View) -> access.View:
+    """Mark a view whose own row holds the token (the ballot's envelope) or that changes nothing of record."""
+    view.without_token = True  # type: ignore[attr-defined]
+    return view
+
+
+def commit(address: str) -> None:
+    """The one commit of a deed: what was done, and the address that a repetition of the form is sent to."""
+    if g.get("submission_token"):
+        db.session.execute(
+            update(Submission)
+            .where(Submission.person_id == current_user.id, Submission.token == g.submission_token)
+            .values(address=address)
+        )
+    db.session.commit()
+    g.submitted = True
+    stop_writing()
+
+
+def sweep() -> int:
+    """Forget tokens after a week; returns how many."""
+    result = db.session.execute(delete(Submission).where(Submission.at < clock.now() - KEPT))
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_claim)
+    app.jinja_env.globals["form_tokens"] = form_tokens

@@ -1,0 +1,137 @@
+"""Plain functions that make a thing with few arguments; they flush, the fixture `world` commits."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal import clock
+from portal.db import db
+from portal.discussion.models import Comment, Thread
+from portal.drafting.models import Line, Revision, Section
+from portal.people.models import Person, Unit
+from portal.plans.models import Plan, Stage
+from portal.proposals.models import Proposal, ProposalRevision
+
+STARTS = {
+    "preparation": date(2026, 1, 5),
+    "initial_draft": date(2026, 1, 26),
+    "forum": date(2026, 2, 16),
+    "draft": date(2026, 3, 18),
+    "verification": date(2026, 4, 13),
+    "final_draft": date(2026, 6, 1),
+}
+"""With the tests' clock (3 March 2026) a plan made here stands in `forum`."""
+
+
+def _add(thing: Any) -> Any:
+    db.session.add(thing)
+    db.session.flush()
+    return thing
+
+
+def thread() -> Thread:
+    return _add(Thread())
+
+
+def plan(unit_id: int, year: int = 2027, starts: dict[str, date] | None = None, **columns: Any) -> Plan:
+    made = _add(Plan(unit_id=unit_id, year=year, **columns))
+    for kind, starts_on in (STARTS | (starts or {})).items():
+        _add(Stage(plan_id=made.id, kind=kind, starts_on=starts_on))
+    return made
+
+
+def section(of: Plan, unit_id: int | None = None, body: str = "Teks bagian.", **columns: Any) -> Section:
+    position = (db.session.scalar(select(func.max(Section.position)).where(Section.plan_id == of.id)) or 0) + 1
+    values = {"number": f"I.{position}", "heading": "Latar belakang", "openness": "consult"} | columns
+    made = _add(
+        Section(plan_id=of.id, unit_id=unit_id or of.unit_id, position=position, thread_id=thread().id, **values)
+    )
+    made.version, made.body = 1, body
+    _add(Revision(section_id=made.id, number=1, kind="save", body=body, sha256="0" * 64, at=clock.now()))
+    return made
+
+
+def line(of: Plan, code: str = "5.03.02.2.02.0003", unit_id: int | None = None, **columns: Any) -> Line:
+    position = (db.session.scalar(select(func.max(Line.position)).where(Line.plan_id == of.id)) or 0) + 1
+    values: dict[str, Any] = {
+        "name": "Pengelolaan Promosi ASN",
+        "indicator": "Jumlah Dokumen Hasil Pengelolaan Promosi ASN",
+        "measure_unit": "Dokumen",
+        "target": 2,
+        "ceiling": 310_000_000,
+        "openness": "consult",
+        "version": 1,
+    } | columns
+    made = _add(
+        Line(
+            plan_id=of.id,
+            unit_id=unit_id or of.unit_id,
+            thread_id=thread().id,
+            code=code,
+            position=position,
+            **values,
+        )
+    )
+    _add(Revision(line_id=made.id, number=1, kind="save", fields={}, sha256="0" * 64, at=clock.now()))
+    return made
+
+
+def proposal(
+    to: Plan, by_id: int, submitted_at: datetime | None = None, title: str = "Usulan contoh", **columns: Any
+) -> Proposal:
+    number = (db.session.scalar(select(func.max(Proposal.number)).where(Proposal.plan_id == to.id)) or 0) + 1
+    person = db.session.get_one(Person, by_id)
+    made = _add(
+        Proposal(
+            plan_id=to.id,
+            number=number,
+            by_id=by_id,
+            unit_id=person.unit_id,
+            thread_id=thread().id,
+            submitted_at=submitted_at,
+            **columns,
+        )
+    )
+    _add(
+        ProposalRevision(
+            proposal_id=made.id,
+            number=1,
+            title=title,
+            problem="Berkas yang sama diminta berulang.",
+            idea="Satu tempat unggah yang dipakai bersama.",
+            benefit="Antrean loket berkurang.",
+            cost=15_000_000,
+            at=submitted_at or clock.now(),
+        )
+    )
+    return made
+
+
+def comment(on_thread: int, by_id: int, body: str = "Tanggapan contoh.", **columns: Any) -> Comment:
+    person = db.session.get_one(Person, by_id)
+    return _add(
+        Comment(thread_id=on_thread, by_id=by_id, unit_id=person.unit_id, body=body, at=clock.now(), **columns)
+    )
+
+
+def crowd(unit_id: int, count: int) -> list[Person]:
+    """So many further employees of a unit, with invented names."""
+    first = db.session.scalar(select(func.count(Person.id))) or 0
+    return [
+        _add(
+            Person(
+                nip=f"19850101201001{1 + n % 2}{first + n + 200:03d}",
+                name=f"Pegawai Contoh {first + n + 1}",
+                unit_id=unit_id,
+                status="PNS",
+            )
+        )
+        for n in range(count)
+    ]
+
+
+def unit(parent_id: int, name: str, kind: str = "division", code: str | None = None) -> Unit:
+    return _add(Unit(parent_id=parent_id, kind=kind, code=code, name=name, from_on=date(2020, 1, 1)))
