@@ -189,6 +189,11 @@ def _script() -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
+def known_revisions() -> set[str]:
+    """The migrations that this release has."""
+    return {revision.revision for revision in _script().walk_revisions()}
+
+
 def stored_revision() -> str | None:
     """The migration that the database stands at; None where it is empty."""
     with db.engine.connect() as connection:
@@ -199,12 +204,11 @@ def stored_revision() -> str | None:
 
 def migrate(app: Flask) -> None:
     """Bring the database of this app up to the code; raises NewerDatabase when it is ahead."""
-    script = _script()
     with app.app_context():
         stored = stored_revision()
-        if stored is not None and stored not in {revision.revision for revision in script.walk_revisions()}:
+        if stored is not None and stored not in known_revisions():
             raise NewerDatabase
-        if stored != script.get_current_head():
+        if stored != _script().get_current_head():
             upgrade_database(directory=str(MIGRATIONS))
         db.engine.dispose()
 

@@ -1,0 +1,39 @@
+"""The things whose addresses the permission matrix tries, by the name of the id in the route."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from portal import clock
+from portal.db import db
+from tests import factories as make
+
+MISSING = 999_999
+Things = dict[str, dict[str, int]]
+
+
+def build(ids: dict[str, int]) -> Things:
+    """Make one of each thing for each ownership; returns ids."""
+    mine = make.plan(ids["unit:bkpsdm"])
+    other = make.plan(ids["unit:diskominfo"])
+    later = {kind: date(2027, 1, 1 + n) for n, kind in enumerate(list(make.STARTS)[1:])}
+    hidden = make.plan(ids["unit:inspektorat"], starts=later)
+    plans = {"own": mine, "other": other, "hidden": hidden}
+    things: Things = {
+        "plan_id": {key: plan.id for key, plan in plans.items()},
+        "section_id": {key: make.section(plan).id for key, plan in plans.items()},
+        "line_id": {key: make.line(plan).id for key, plan in plans.items()},
+        "unit_id": {"own": ids["unit:mutasi"], "other": ids["unit:aplikasi"]},
+        "person_id": {"own": ids["staff"], "same": ids["colleague"], "other": ids["neighbour"]},
+    }
+    now = clock.now()
+    things["proposal_id"] = {
+        "own": make.proposal(mine, ids["staff"], now).id,
+        "same": make.proposal(mine, ids["colleague"], now).id,
+        "other": make.proposal(other, ids["neighbour"], now).id,
+        "hidden": make.proposal(mine, ids["colleague"]).id,
+    }
+    db.session.flush()
+    for found in things.values():
+        found["missing"] = MISSING
+    return things
