@@ -29,6 +29,6 @@ def load_models() -> None:
 
 def init_app(app: Flask) -> None:
     load_models()
-    for package in PACKAGES:
+    for package in (*PACKAGES, "front"):
         if find_spec(f"portal.{package}.routes"):
             import_module(f"portal.{package}.routes").init_app(app)

@@ -84,7 +84,9 @@ def test_person_meets_what_the_table_says(person, app, store, ids, world, client
         ownerships = list(things[argument]) if argument else ["own"]
         for ownership in ownerships:
             want = expected(cells, person, ownership, method)
-            values = {a: things[a].get(ownership, things_of_matrix.MISSING) for a in rule.arguments if a in things}
+            values = {
+                a: things[a].get(ownership, things_of_matrix.MISSING) for a in rule.arguments if a in things
+            }
             values |= cells.get("path", {})
             with app.test_request_context():
                 built = rule.build(values)

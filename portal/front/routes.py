@@ -1,0 +1,66 @@
+"""What belongs to no package: the landing page, help, data protection, and the page of pieces."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, abort, current_app, render_template, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from portal import demo, htmx
+from portal.access import public, signed_in
+from portal.front.guides import GUIDES
+
+bp = Blueprint("front", __name__)
+
+
+@bp.get("/")
+@public
+def landing() -> str | Response:
+    """What Rembuk is, for who has not signed in; everyone else goes on to what waits for them."""
+    if current_user.is_authenticated:
+        return htmx.redirect_to(url_for("inbox.index"))
+    return render_template("landing.html")
+
+
+@bp.get("/pola")
+@public
+def pieces() -> str:
+    """Every recurring piece in every state; in development and in the demo only."""
+    if not (current_app.config["DEVELOPMENT"] or is_demo()):
+        abort(404)
+    return render_template("pola.html")
+
+
+@bp.get("/bantuan")
+@signed_in
+def help_index() -> str:
+    return render_template(
+        "front/help.html", guides=[(key, guide.label, guide.second) for key, guide in GUIDES.items()]
+    )
+
+
+@bp.get("/bantuan/<role>")
+@signed_in
+def help_page(role: str) -> str:
+    if role not in GUIDES:
+        abort(404)
+    return render_template("front/guide.html", guide=GUIDES[role])
+
+
+@bp.get("/pelindungan-data")
+@public
+def data_protection() -> str:
+    """What is kept of whom, why, for how long, and who can see it."""
+    return render_template("front/data_protection.html")
+
+
+def is_demo() -> bool:
+    """Whether this is the demo: asked once a process, for people of the demo come only before the first page."""
+    if "DEMO" not in current_app.config:
+        current_app.config["DEMO"] = demo.present()
+    return bool(current_app.config["DEMO"])
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(lambda: {"demo": is_demo()})
+    app.register_blueprint(bp)
