@@ -70,7 +70,7 @@ class Store:
             from tests.postgres import Postgres
 
             self.server = Postgres()
-            self.base = self.server.start()
+            self.server.start()
             self.server.create_database("template")
             self.template_url = self._url("template")
         else:
