@@ -86,9 +86,7 @@ class Table:
     def ignored(self, used: Collection[int | None]) -> list[str]:
         """The headings whose columns are not among the used ones."""
         return [
-            heading
-            for position, heading in enumerate(self.headings)
-            if heading and position not in set(used)
+            heading for position, heading in enumerate(self.headings) if heading and position not in set(used)
         ]
 
     def pack(self) -> bytes:
@@ -137,9 +135,7 @@ def read_table(
         found = _read_xlsx(content, wanted, rows, columns)
     elif content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Unreadable(
-            _(
-                "Berkas ini XLS lama atau dilindungi kata sandi. Silakan simpan sebagai XLSX tanpa kata sandi."
-            )
+            _("Berkas ini XLS lama atau dilindungi kata sandi. Silakan simpan sebagai XLSX tanpa kata sandi.")
         )
     elif filename.lower().endswith((".xlsx", ".xlsm")):
         raise Unreadable(_("Berkas ini bukan XLSX yang utuh. Silakan simpan ulang, lalu unggah kembali."))
@@ -220,7 +216,9 @@ def _read_csv(content: bytes, rows: int, columns: int) -> Iterator[Row]:
 
 def _check_archive(content: bytes) -> None:
     """Refuse by what the archive itself declares, before anything is unpacked."""
-    bomb = _("Berkas ini menjadi terlalu besar bila dibuka. Silakan simpan ulang dengan lembar yang diperlukan saja.")
+    bomb = _(
+        "Berkas ini menjadi terlalu besar bila dibuka. Silakan simpan ulang dengan lembar yang diperlukan saja."
+    )
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -229,7 +227,11 @@ def _check_archive(content: bytes) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MOST_ENTRIES or unpacked > LARGEST_UNPACKED:
         raise Unreadable(bomb)
-    if any(entry.file_size > LARGEST_RATIO * max(entry.compress_size, 1) for entry in entries if entry.file_size > 1 << 20):
+    if any(
+        entry.file_size > LARGEST_RATIO * max(entry.compress_size, 1)
+        for entry in entries
+        if entry.file_size > 1 << 20
+    ):
         raise Unreadable(bomb)
     if any(entry.flag_bits & 1 for entry in entries):
         raise Unreadable(_("Berkas ini dilindungi kata sandi. Silakan simpan tanpa kata sandi."))

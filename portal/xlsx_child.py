@@ -88,7 +88,9 @@ def rows_of(sheet: Any, limits: dict[str, int]) -> list[list[Any]]:
             cells.pop()
         if not cells:
             continue
-        if len(cells) > limits["columns"] or any(value not in (None, "") for value in row[limits["columns"] + 1 :]):
+        if len(cells) > limits["columns"] or any(
+            value not in (None, "") for value in row[limits["columns"] + 1 :]
+        ):
             raise Refused("columns")
         size += sum(len(value) if isinstance(value, str) else 10 for value in cells) + 10
         if len(found) > limits["rows"] or size > LARGEST_ANSWER:

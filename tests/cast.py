@@ -28,7 +28,12 @@ NOW = datetime(2026, 3, 3, 2, 0, tzinfo=UTC)
 PASSWORD = "kopi pagi di sawah hijau"
 
 UNITS = {
-    "bkpsdm": ("agency", "5.03.0.00.0.00.01.0000", "Badan Kepegawaian dan Pengembangan Sumber Daya Manusia", None),
+    "bkpsdm": (
+        "agency",
+        "5.03.0.00.0.00.01.0000",
+        "Badan Kepegawaian dan Pengembangan Sumber Daya Manusia",
+        None,
+    ),
     "sekretariat": ("division", "5.03.0.00.0.00.01.0001", "Sekretariat", "bkpsdm"),
     "mutasi": ("division", "5.03.0.00.0.00.01.0002", "Bidang Mutasi dan Promosi", "bkpsdm"),
     "diskominfo": ("agency", "2.16.0.00.0.00.01.0000", "Dinas Komunikasi dan Informatika", None),
@@ -69,7 +74,11 @@ def load() -> dict[str, int]:
     ids: dict[str, int] = {"unit:regency": db.session.query(Unit.id).filter_by(kind="regency").scalar()}
     for key, (kind, code, name, parent) in UNITS.items():
         unit = Unit(
-            parent_id=ids[f"unit:{parent or 'regency'}"], kind=kind, code=code, name=name, from_on=date(2020, 1, 1)
+            parent_id=ids[f"unit:{parent or 'regency'}"],
+            kind=kind,
+            code=code,
+            name=name,
+            from_on=date(2020, 1, 1),
         )
         db.session.add(unit)
         db.session.flush()

@@ -259,7 +259,13 @@ class Client(WerkzeugClient):
         )
 
     def send(
-        self, path: str, data: dict[str, Any] | None = None, *, htmx: bool = False, token: str | None = None, **kw: Any
+        self,
+        path: str,
+        data: dict[str, Any] | None = None,
+        *,
+        htmx: bool = False,
+        token: str | None = None,
+        **kw: Any,
     ) -> TestResponse:
         """POST a form with its CSRF token and a one-time token (a new one unless given)."""
         form = {"csrf_token": self.csrf(), FIELD: token or secrets.token_urlsafe(18)} | (data or {})
@@ -293,7 +299,9 @@ def read(response: TestResponse, whole: bool = True) -> Page:
             for control in page.all(tag):
                 if control.get("type") in ("hidden", "submit", "button"):
                     continue
-                named = control.get("id") in labels or control.get("aria-label") or control.get("aria-labelledby")
+                named = (
+                    control.get("id") in labels or control.get("aria-label") or control.get("aria-labelledby")
+                )
                 assert named, f"a control without a label: {control.attrib}"
     return page
 

@@ -44,10 +44,14 @@ def plan(unit_id: int, year: int = 2027, starts: dict[str, date] | None = None, 
 
 
 def section(of: Plan, unit_id: int | None = None, body: str = "Teks bagian.", **columns: Any) -> Section:
-    position = (db.session.scalar(select(func.max(Section.position)).where(Section.plan_id == of.id)) or 0) + 1
+    position = (
+        db.session.scalar(select(func.max(Section.position)).where(Section.plan_id == of.id)) or 0
+    ) + 1
     values = {"number": f"I.{position}", "heading": "Latar belakang", "openness": "consult"} | columns
     made = _add(
-        Section(plan_id=of.id, unit_id=unit_id or of.unit_id, position=position, thread_id=thread().id, **values)
+        Section(
+            plan_id=of.id, unit_id=unit_id or of.unit_id, position=position, thread_id=thread().id, **values
+        )
     )
     made.version, made.body = 1, body
     _add(Revision(section_id=made.id, number=1, kind="save", body=body, sha256="0" * 64, at=clock.now()))
@@ -113,7 +117,9 @@ def proposal(
 def comment(on_thread: int, by_id: int, body: str = "Tanggapan contoh.", **columns: Any) -> Comment:
     person = db.session.get_one(Person, by_id)
     return _add(
-        Comment(thread_id=on_thread, by_id=by_id, unit_id=person.unit_id, body=body, at=clock.now(), **columns)
+        Comment(
+            thread_id=on_thread, by_id=by_id, unit_id=person.unit_id, body=body, at=clock.now(), **columns
+        )
     )
 
 

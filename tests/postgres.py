@@ -50,7 +50,19 @@ class Postgres:
             os.chmod(self.folder, 0o711)
             shutil.chown(self.folder, self._owner.pw_uid, self._owner.pw_gid)
             shutil.chown(self.data, self._owner.pw_uid, self._owner.pw_gid)
-        self._run("initdb", "-D", str(self.data), "-A", "trust", "-U", "portal", "-E", "UTF8", "--no-locale", "--no-sync")
+        self._run(
+            "initdb",
+            "-D",
+            str(self.data),
+            "-A",
+            "trust",
+            "-U",
+            "portal",
+            "-E",
+            "UTF8",
+            "--no-locale",
+            "--no-sync",
+        )
         self._serve()
 
     def _as_owner(self) -> dict[str, int | list[int]]:
@@ -60,7 +72,11 @@ class Postgres:
 
     def _run(self, name: str, *arguments: str) -> None:
         subprocess.run(
-            [str(self.bin / name), *arguments], check=True, capture_output=True, cwd=self.folder, **self._as_owner()
+            [str(self.bin / name), *arguments],
+            check=True,
+            capture_output=True,
+            cwd=self.folder,
+            **self._as_owner(),
         )  # type: ignore[call-overload]
 
     def _serve(self) -> None:
@@ -69,7 +85,16 @@ class Postgres:
             settings += ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [str(self.bin / "postgres"), "-D", str(self.data), "-k", str(self.folder), "-h", "", *settings],
+                [
+                    str(self.bin / "postgres"),
+                    "-D",
+                    str(self.data),
+                    "-k",
+                    str(self.folder),
+                    "-h",
+                    "",
+                    *settings,
+                ],
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,

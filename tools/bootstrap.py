@@ -63,7 +63,7 @@ def install(requirements: Path) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 -- run by whatever python3 there is
         stop(f"Rembuk needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
     task, rest = arguments[0], arguments[1:]
     if task == "run":

@@ -36,9 +36,13 @@ def ensure_chromium() -> None:
         print("Installing chromium …", flush=True)
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-qq"], env=environment)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], env=environment, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "chromium"], env=environment, stdout=subprocess.DEVNULL
+        )
     if not shutil.which("chromium"):
-        sys.exit("The browser tests need chromium: install it with `apt install chromium`, or use ./test --fast.")
+        sys.exit(
+            "The browser tests need chromium: install it with `apt install chromium`, or use ./test --fast."
+        )
 
 
 def catalogues() -> list[str]:
@@ -49,7 +53,17 @@ def catalogues() -> list[str]:
              str(pot), "."),
         cwd=TOP, check=True,
     )  # fmt: skip
-    return tool("pybabel", "-q", "update", "--check", "--ignore-pot-creation-date", "-i", str(pot), "-d", "translations")
+    return tool(
+        "pybabel",
+        "-q",
+        "update",
+        "--check",
+        "--ignore-pot-creation-date",
+        "-i",
+        str(pot),
+        "-d",
+        "translations",
+    )
 
 
 def main(arguments: list[str]) -> int:
@@ -81,7 +95,10 @@ def main(arguments: list[str]) -> int:
     if not fast:
         left_out = "not (browser or long or real or rules)"
         sound.append(
-            step("tests on PostgreSQL", [*PYTEST, *workers, "--database", "postgresql", "-m", left_out, "tests"])
+            step(
+                "tests on PostgreSQL",
+                [*PYTEST, *workers, "--database", "postgresql", "-m", left_out, "tests"],
+            )
         )
         sound.append(step("browser", [*PYTEST, *workers, "-m", "browser", "tests/browser"]))
     return 0 if all(sound) else 1

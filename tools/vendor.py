@@ -16,7 +16,12 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parent.parent
 STATIC = TOP / "static"
 PACKAGES = {
-    "htmx.org": ("4.0.1", "htmx.org-4.0.1", "0BSD", ["static/vendor/htmx.min.js", "static/vendor/hx-ptag.js"]),
+    "htmx.org": (
+        "4.0.1",
+        "htmx.org-4.0.1",
+        "0BSD",
+        ["static/vendor/htmx.min.js", "static/vendor/hx-ptag.js"],
+    ),
     "@fontsource-variable/plus-jakarta-sans": (
         "5.3.0",
         "fontsource-variable-plus-jakarta-sans-5.3.0",

@@ -137,7 +137,9 @@ def _refuse_if_open(own: Path) -> None:
 
 def _restore_postgresql(source: Path) -> None:
     others = db.session.scalar(
-        text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
     )
     db.session.remove()
     db.engine.dispose()
