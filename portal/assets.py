@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask, abort, current_app, request, url_for
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 from werkzeug.wrappers import Response
 
 from portal.access import public
@@ -49,12 +49,12 @@ def static_file(filename: str) -> Response:
     if found is None:
         abort(404)
     content, packed, digest = found
-    accepts = packed is not None and "gzip" in request.accept_encodings
+    accepts = packed is not None and bool(request.accept_encodings["gzip"])
     response = Response(packed if accepts and packed else content)
-    response.mimetype = mimetypes.guess_type(filename)[0] or "application/octet-stream"
-    if response.mimetype.startswith("text/"):
-        response.charset = "utf-8"  # type: ignore[attr-defined]
-        response.headers["Content-Type"] = f"{response.mimetype}; charset=utf-8"
+    kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+    response.mimetype = kind
+    if kind.startswith("text/"):
+        response.headers["Content-Type"] = f"{kind}; charset=utf-8"
     if accepts:
         response.headers["Content-Encoding"] = "gzip"
     if packed is not None:

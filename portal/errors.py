@@ -119,7 +119,7 @@ def answer(code: int, description: str | None = None, retry_after: int | None = 
 
 def _http(error: HTTPException) -> Response:
     if error.response is not None:
-        return error.response
+        return error.response  # type: ignore[return-value]
     code = error.code or 500
     db.session.rollback()
     stop_writing()

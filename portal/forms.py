@@ -11,8 +11,9 @@ from typing import Any
 from flask_babel import get_translations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from wtforms import Field
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
+from wtforms.widgets import TextInput
 
 from portal.formatting import figure, read_number
 
@@ -97,8 +98,10 @@ def text_rules(
     return rules
 
 
-class NumberField(StringField):
+class NumberField(Field):
     """A number as written in Indonesian; `data` is a Decimal or None, what was typed stays in the box."""
+
+    widget = TextInput()
 
     def __init__(
         self,

@@ -60,7 +60,7 @@ def _compress(response: Response) -> None:
     if not (kind.startswith("text/") or kind in ("application/json", "image/svg+xml")):
         return
     response.vary.add("Accept-Encoding")
-    if "gzip" not in request.accept_encodings or response.status_code in (204, 304):
+    if not request.accept_encodings["gzip"] or response.status_code in (204, 304):
         return
     body = response.get_data()
     if len(body) >= SMALLEST:

@@ -1,0 +1,107 @@
+"""Plans as screens need them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import abort
+from sqlalchemy import exists, func, select, table
+from sqlalchemy import column as sql_column
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal import clock
+from portal.db import db
+from portal.people.models import Unit
+from portal.plans import stages
+from portal.plans.models import Plan, Stage
+
+# The adopted text belongs to a higher package; that it exists is all that a stage needs to know.
+_snapshot = table("snapshot", sql_column("plan_id"))
+
+
+def is_adopted() -> Any:
+    """The condition, beside Plan, that it was adopted."""
+    return exists(select(_snapshot.c.plan_id).where(_snapshot.c.plan_id == Plan.id))
+
+
+def find(plan_id: int) -> Plan | None:
+    """A plan with its unit, its stages and whether it was adopted (`plan.adopted`)."""
+    row = db.session.execute(
+        select(Plan, is_adopted())
+        .where(Plan.id == plan_id)
+        .options(joinedload(Plan.unit), selectinload(Plan.stages))
+    ).first()
+    if row is None:
+        return None
+    plan, adopted = row
+    plan.adopted = adopted
+    return plan  # type: ignore[no-any-return]
+
+
+def calendar_of(plan: Plan) -> stages.Calendar:
+    """The stages of a plan that was loaded by this module."""
+    return stages.Calendar(
+        {stage.kind: stage.starts_on for stage in plan.stages}, getattr(plan, "adopted", False)
+    )
+
+
+def stage_of(plan: Plan) -> str:
+    return calendar_of(plan).stage(clock.today())
+
+
+def is_visible(plan: Plan, user: Any) -> bool:
+    """Everyone signed in reads from `initial_draft` on; before that only who has a duty over the unit."""
+    calendar = calendar_of(plan)
+    return (
+        calendar.adopted
+        or stages.is_public(calendar.starts, clock.today())
+        or user.authority.any_over(plan.unit_id) is not None
+    )
+
+
+def get_visible(plan_id: int, user: Any) -> Plan:
+    """The plan, or 404 for one that is not there or that this person may not know of."""
+    plan = find(plan_id)
+    if plan is None or not is_visible(plan, user):
+        abort(404)
+    return plan
+
+
+def begun(kind: str, today: date) -> Any:
+    """The condition, beside Plan, that a stage has started."""
+    return exists(
+        select(Stage.id).where(Stage.plan_id == Plan.id, Stage.kind == kind, Stage.starts_on <= today)
+    )
+
+
+def visible(user: Any) -> Any:
+    """The condition, beside Plan, that this person may know of it."""
+    reach = user.authority.reach(*{duty.role for duty in user.authority.held})
+    public = begun("initial_draft", clock.today()) | is_adopted()
+    return public | Plan.unit_id.in_(reach) if reach else public
+
+
+def list_visible(
+    user: Any, year: int | None = None, words: str = "", after: str = "", limit: int = 40
+) -> list[Plan]:
+    """Plans this person may know of, by year (newest first) and unit; `after` is the unit name to go on behind."""
+    query = (
+        select(Plan, is_adopted())
+        .join(Unit, Unit.id == Plan.unit_id)
+        .where(visible(user))
+        .options(joinedload(Plan.unit), selectinload(Plan.stages))
+        .order_by(Plan.year.desc(), Unit.name, Plan.edition)
+        .limit(limit)
+    )
+    if year is not None:
+        query = query.where(Plan.year == year)
+    if words:
+        query = query.where(func.lower(Unit.name).contains(words.lower(), autoescape=True))
+    if after:
+        query = query.where(Unit.name > after)
+    plans = []
+    for plan, adopted in db.session.execute(query):
+        plan.adopted = adopted
+        plans.append(plan)
+    return plans
