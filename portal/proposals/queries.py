@@ -1,0 +1,209 @@
+"""Proposals as screens need them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import abort
+from sqlalchemy import and_, exists, func, or_, select, tuple_
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from portal import clock
+from portal.db import db
+from portal.discussion.models import Comment
+from portal.people import authority
+from portal.plans import queries as plans
+from portal.plans import stages
+from portal.plans.models import Plan, SubActivity
+from portal.proposals import rules
+from portal.proposals.models import Answer, Proposal, ProposalRevision, Support, Withdrawal
+
+PAGE = 30
+
+
+@dataclass
+class Row:
+    """A proposal in a list, with its present words and its latest answer."""
+
+    proposal: Proposal
+    words: ProposalRevision
+    decision: str | None
+
+
+def is_unanswered() -> Any:
+    """The condition, beside Proposal, that it waits for an answer."""
+    return and_(
+        Proposal.submitted_at.is_not(None),
+        ~exists(select(Withdrawal.id).where(Withdrawal.proposal_id == Proposal.id)),
+        ~exists(
+            select(Answer.id).where(Answer.proposal_id == Proposal.id, Answer.at >= Proposal.submitted_at)
+        ),
+    )
+
+
+def waits_for(person_id: int) -> Any:
+    """The condition, beside Proposal and Plan, that its answer is this person's work today.
+
+    Nobody answers their own: what the leaders of a unit propose to it goes to the next leader above.
+    """
+    led = authority.units_led_by(person_id)
+    own_units = [
+        unit for unit, duties in authority.leaders().items() if any(d.person_id == person_id for d in duties)
+    ]
+    lifted: list[tuple[int, int]] = []
+    for unit_id in authority.tree().below(own_units) - led:
+        holders = {duty.person_id for duty in authority.leaders_of(unit_id)}
+        if len(holders) == 1:
+            (holder,) = holders
+            if any(duty.person_id == person_id for duty in authority.leaders_of(unit_id, but_not=holder)):
+                lifted.append((unit_id, holder))
+    mine = and_(Plan.unit_id.in_(led), Proposal.by_id != person_id)
+    if not lifted:
+        return and_(is_unanswered(), mine)
+    return and_(is_unanswered(), or_(mine, tuple_(Plan.unit_id, Proposal.by_id).in_(lifted)))
+
+
+def get_visible(proposal_id: int, user: Any) -> Proposal:
+    """The proposal with all that its page shows; 404 for a draft of somebody else or a plan not open to them."""
+    proposal = db.session.scalar(
+        select(Proposal)
+        .where(Proposal.id == proposal_id)
+        .options(
+            joinedload(Proposal.plan).joinedload(Plan.unit),
+            joinedload(Proposal.plan).selectinload(Plan.stages),
+            joinedload(Proposal.by),
+            joinedload(Proposal.unit),
+            joinedload(Proposal.sub_activity),
+            joinedload(Proposal.withdrawal),
+            selectinload(Proposal.answers).joinedload(Answer.by),
+            selectinload(Proposal.answers).joinedload(Answer.duty),
+        )
+    )
+    if proposal is None or (proposal.submitted_at is None and proposal.by_id != user.id):
+        abort(404)
+    proposal.plan.adopted = bool(  # type: ignore[attr-defined]
+        db.session.scalar(select(plans.is_adopted()).select_from(Plan).where(Plan.id == proposal.plan_id))
+    )
+    if not plans.is_visible(proposal.plan, user):
+        abort(404)
+    return proposal
+
+
+def words_of(proposal: Proposal) -> ProposalRevision:
+    """The present words."""
+    found = db.session.scalar(
+        select(ProposalRevision).where(
+            ProposalRevision.proposal_id == proposal.id, ProposalRevision.number == proposal.version
+        )
+    )
+    assert found is not None
+    return found
+
+
+@dataclass(frozen=True)
+class Supports:
+    """What this reader may know of the support: `number` is None while it is hidden from them."""
+
+    mine: bool
+    number: int | None
+
+
+def visible_supports(proposal: Proposal, user: Any) -> Supports:
+    """The one place that decides whether the number of supporters is shown."""
+    mine = select(Support.id).where(Support.proposal_id == proposal.id, Support.person_id == user.id)
+    said = select(Comment.id).where(Comment.thread_id == proposal.thread_id, Comment.by_id == user.id)
+    number = select(func.count(Support.id)).where(Support.proposal_id == proposal.id).scalar_subquery()
+    has_supported, has_commented, count = db.session.execute(select(exists(mine), exists(said), number)).one()
+    shown = rules.shows_supports(
+        user.id,
+        proposal,
+        has_duty=user.authority.any_over(proposal.plan.unit_id) is not None,
+        has_supported=has_supported,
+        has_commented=has_commented,
+        calendar=plans.calendar_of(proposal.plan),
+        today=clock.today(),
+    )
+    return Supports(has_supported, count if shown else None)
+
+
+def _rows(query: Any) -> list[Row]:
+    return [Row(proposal, words, decision) for proposal, words, decision in db.session.execute(query)]
+
+
+def _listing() -> Any:
+    latest = (
+        select(Answer.kind)
+        .where(Answer.proposal_id == Proposal.id, Answer.at >= Proposal.submitted_at)
+        .order_by(Answer.round.desc())
+        .limit(1)
+        .correlate(Proposal)
+        .scalar_subquery()
+    )
+    return (
+        select(Proposal, ProposalRevision, latest)
+        .join(Plan, Plan.id == Proposal.plan_id)
+        .join(
+            ProposalRevision,
+            and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.version),
+        )
+        .options(
+            contains_eager(Proposal.plan).joinedload(Plan.unit),
+            joinedload(Proposal.by),
+            joinedload(Proposal.unit),
+            joinedload(Proposal.withdrawal),
+        )
+    )
+
+
+def list_submitted(
+    user: Any, plan_id: int | None = None, words: str = "", before: tuple[datetime, int] | None = None
+) -> list[Row]:
+    """Submitted proposals to plans open to this person, newest first; `before` is the key to go on behind."""
+    query = (
+        _listing()
+        .where(Proposal.submitted_at.is_not(None), plans.visible(user))
+        .order_by(Proposal.submitted_at.desc(), Proposal.id.desc())
+        .limit(PAGE + 1)
+    )
+    if plan_id is not None:
+        query = query.where(Proposal.plan_id == plan_id)
+    if words:
+        query = query.where(func.lower(ProposalRevision.title).contains(words.lower(), autoescape=True))
+    if before is not None:
+        query = query.where(tuple_(Proposal.submitted_at, Proposal.id) < before)
+    return _rows(query)
+
+
+def list_mine(user: Any) -> list[Row]:
+    """My drafts, newest first."""
+    return _rows(
+        _listing()
+        .where(Proposal.by_id == user.id, Proposal.submitted_at.is_(None), ~Proposal.withdrawal.has())
+        .order_by(Proposal.id.desc())
+        .limit(20)
+    )
+
+
+def list_waiting(user: Any, after: int | None = None) -> list[Row]:
+    """The answers that wait for this leader, by deadline."""
+    query = _listing().where(waits_for(user.id)).order_by(Proposal.answer_due_on, Proposal.id).limit(PAGE + 1)
+    if after is not None:
+        last = db.session.get(Proposal, after)
+        if last is not None and last.answer_due_on is not None:
+            query = query.where(tuple_(Proposal.answer_due_on, Proposal.id) > (last.answer_due_on, last.id))
+    return _rows(query)
+
+
+def find_sub_activity(code: str) -> SubActivity | None:
+    return db.session.scalar(
+        select(SubActivity).where(SubActivity.level == "KABKOT", SubActivity.code == code)
+    )
+
+
+def open_plans(user: Any) -> list[Plan]:
+    """Plans that take proposals today."""
+    return [
+        plan for plan in plans.list_visible(user, limit=200) if stages.allows("propose", plans.stage_of(plan))
+    ]

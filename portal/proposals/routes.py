@@ -1,0 +1,340 @@
+"""Proposals: write, hand in, support, comment, answer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Flask, flash, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import delete, select
+from werkzeug.wrappers import Response
+
+from portal import clock, htmx, submissions
+from portal.access import duty, ensure, signed_in
+from portal.db import db
+from portal.discussion import actions as discussion
+from portal.discussion import queries as threads
+from portal.discussion import subjects
+from portal.discussion.forms import CommentForm
+from portal.people.authority import leaders_of
+from portal.people.models import Draft
+from portal.plans import queries as plans
+from portal.plans import stages
+from portal.proposals import actions, queries, rules
+from portal.proposals.forms import AnswerForm, ProposalForm
+from portal.proposals.models import Proposal
+
+bp = Blueprint("proposals", __name__)
+
+
+def _number(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _key(text: str) -> tuple[datetime, int] | None:
+    """The key of a page, as `list` puts it into the address: microseconds and id."""
+    first, _dot, second = text.partition("-")
+    if not (first.isascii() and first.isdigit() and second.isascii() and second.isdigit() and len(text) < 30):
+        return None
+    try:
+        return datetime.fromtimestamp(int(first) / 1_000_000, UTC), int(second)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+@bp.get("/usulan")
+@signed_in
+def index() -> str:
+    plan_id, words = _number("rencana"), request.args.get("q", "")[:100].replace("\0", "")
+    plan = plans.get_visible(plan_id, current_user) if plan_id else None
+    rows = queries.list_submitted(current_user, plan_id, words, _key(request.args.get("setelah", "")))
+    following = None
+    if len(rows) > queries.PAGE:
+        rows = rows[: queries.PAGE]
+        last = rows[-1].proposal
+        assert last.submitted_at is not None
+        key = f"{round(last.submitted_at.timestamp() * 1_000_000)}-{last.id}"
+        following = url_for(".index", rencana=plan_id, q=words or None, setelah=key)
+    drafts = queries.list_mine(current_user) if not request.args else []
+    return render_template(
+        "proposals/index.html", rows=rows, drafts=drafts, plan=plan, words=words, following=following
+    )
+
+
+def _typed(form: ProposalForm) -> tuple[dict[str, Any], int | None]:
+    """The words of a valid form and the sub-activity its code names, if it names one."""
+    words = {
+        "title": form.title.data,
+        "problem": form.problem.data,
+        "idea": form.idea.data,
+        "benefit": form.benefit.data,
+        "cost": form.cost.data,
+    }
+    found = queries.find_sub_activity(form.sub_activity.data) if form.sub_activity.data else None
+    return words, found.id if found else None
+
+
+def _knows_sub_activity(form: ProposalForm) -> bool:
+    if form.sub_activity.data and queries.find_sub_activity(form.sub_activity.data) is None:
+        form.sub_activity.errors = [_("Kode ini tidak ada dalam nomenklatur kabupaten.")]
+        return False
+    return True
+
+
+@bp.route("/usulan/baru", methods=["GET", "POST"])
+@signed_in
+def new() -> Response | str:
+    plan_id = _number("rencana")
+    if plan_id is None:
+        return render_template("proposals/choose.html", plans=queries.open_plans(current_user))
+    plan = plans.get_visible(plan_id, current_user)
+    ensure(stages.refuse("propose", plans.calendar_of(plan), clock.today()))
+    form = ProposalForm()
+    if form.validate_on_submit() and _knows_sub_activity(form):
+        words, sub_activity_id = _typed(form)
+        proposal = actions.draft(plan, current_user, words, sub_activity_id)
+        url = url_for(".show", proposal_id=proposal.id)
+        submissions.commit(url)
+        flash(_("Draf tersimpan. Hanya Anda yang dapat melihatnya sampai Anda mengajukannya."))
+        return htmx.redirect_to(url)
+    return htmx.render(
+        "proposals/new.html",
+        "proposals/_form.html",
+        422 if form.errors else 200,
+        form=form,
+        plan=plan,
+        proposal=None,
+    )
+
+
+@bp.route("/usulan/<int:proposal_id>/sunting", methods=["GET", "POST"])
+@signed_in
+def edit(proposal_id: int) -> Response:
+    proposal = queries.get_visible(proposal_id, current_user)
+    ensure(rules.refuse_edit(current_user.id, proposal, plans.calendar_of(proposal.plan), clock.today()))
+    words = queries.words_of(proposal)
+    form = ProposalForm(
+        obj=words, data={"sub_activity": proposal.sub_activity.code if proposal.sub_activity else ""}
+    )
+    if form.validate_on_submit() and _knows_sub_activity(form):
+        actions.edit(proposal, *_typed(form))
+        url = url_for(".show", proposal_id=proposal.id)
+        submissions.commit(url)
+        flash(_("Perubahan tersimpan. Usulan belum diajukan."))
+        return htmx.redirect_to(url)
+    return htmx.render(
+        "proposals/new.html",
+        "proposals/_form.html",
+        422 if form.errors else 200,
+        form=form,
+        plan=proposal.plan,
+        proposal=proposal,
+    )
+
+
+def _context(proposal: Proposal) -> dict[str, Any]:
+    """What the page of a proposal and its fragments show."""
+    calendar, today = plans.calendar_of(proposal.plan), clock.today()
+    held = current_user.authority.over("leader", proposal.plan.unit_id)
+    roles = frozenset({"leader"}) if held else frozenset()
+    return {
+        "proposal": proposal,
+        "plan": proposal.plan,
+        "words": queries.words_of(proposal),
+        "state": rules.state(proposal),
+        "is_returned": rules.is_returned(proposal),
+        "supports": queries.visible_supports(proposal, current_user),
+        "refusals": {
+            "support": rules.refuse_support(current_user.id, proposal, calendar, today),
+            "submit": rules.refuse_submit(current_user.id, proposal, calendar, today),
+            "edit": rules.refuse_edit(current_user.id, proposal, calendar, today),
+            "withdraw": rules.refuse_withdraw(current_user.id, proposal),
+            "answer": rules.refuse_answer(current_user.id, roles, proposal, calendar, today),
+        },
+        "may_plan": current_user.authority.over("planner", proposal.plan.unit_id) is not None,
+        **_conversation(proposal),
+    }
+
+
+def _conversation(proposal: Proposal) -> dict[str, Any]:
+    return {
+        "remarks": threads.list_comments([proposal.thread_id])[proposal.thread_id],
+        "post_url": url_for("proposals.comment", proposal_id=proposal.id),
+        "comment_form": CommentForm(formdata=None),
+        "comment_refusal": _refuse_comment(proposal),
+    }
+
+
+def _refuse_comment(proposal: Proposal) -> Any:
+    roles = frozenset(duty.role for duty in current_user.authority.held)
+    return stages.refuse("comment", plans.calendar_of(proposal.plan), clock.today(), roles)
+
+
+@bp.get("/usulan/<int:proposal_id>")
+@signed_in
+def show(proposal_id: int) -> str:
+    proposal = queries.get_visible(proposal_id, current_user)
+    return render_template("proposals/show.html", **_context(proposal))
+
+
+@bp.post("/usulan/<int:proposal_id>/pengajuan")
+@signed_in
+def submission(proposal_id: int) -> Response:
+    proposal = queries.get_visible(proposal_id, current_user)
+    ensure(rules.refuse_submit(current_user.id, proposal, plans.calendar_of(proposal.plan), clock.today()))
+    actions.submit(proposal)
+    url = url_for(".show", proposal_id=proposal.id)
+    submissions.commit(url)
+    flash(_("Usulan diajukan."))
+    return htmx.redirect_to(url)
+
+
+@bp.post("/usulan/<int:proposal_id>/penarikan")
+@signed_in
+def withdrawal(proposal_id: int) -> Response:
+    proposal = queries.get_visible(proposal_id, current_user)
+    ensure(rules.refuse_withdraw(current_user.id, proposal))
+    actions.withdraw(proposal, current_user)
+    url = url_for(".show", proposal_id=proposal.id)
+    submissions.commit(url)
+    flash(_("Usulan ditarik; tulisannya tetap dapat dibaca."))
+    return htmx.redirect_to(url)
+
+
+def _support_answer(proposal: Proposal) -> Response:
+    return htmx.swap(
+        "proposals/_support.html",
+        url_for(".show", proposal_id=proposal.id),
+        proposal=proposal,
+        supports=queries.visible_supports(proposal, current_user),
+        refusals={
+            "support": rules.refuse_support(
+                current_user.id, proposal, plans.calendar_of(proposal.plan), clock.today()
+            )
+        },
+    )
+
+
+@bp.post("/usulan/<int:proposal_id>/dukungan")
+@signed_in
+def support(proposal_id: int) -> Response:
+    proposal = queries.get_visible(proposal_id, current_user)
+    ensure(rules.refuse_support(current_user.id, proposal, plans.calendar_of(proposal.plan), clock.today()))
+    added = actions.support(proposal, current_user)
+    submissions.commit(url_for(".show", proposal_id=proposal.id))
+    flash(_("Anda mendukung usulan ini.") if added else _("Anda sudah mendukung usulan ini."))
+    return _support_answer(proposal)
+
+
+@bp.post("/usulan/<int:proposal_id>/dukungan/penarikan")
+@signed_in
+def unsupport(proposal_id: int) -> Response:
+    proposal = queries.get_visible(proposal_id, current_user)
+    ensure(rules.refuse_support(current_user.id, proposal, plans.calendar_of(proposal.plan), clock.today()))
+    actions.unsupport(proposal, current_user)
+    submissions.commit(url_for(".show", proposal_id=proposal.id))
+    flash(_("Dukungan Anda ditarik."))
+    return _support_answer(proposal)
+
+
+@bp.post("/usulan/<int:proposal_id>/tanggapan")
+@signed_in
+def comment(proposal_id: int) -> Response:
+    proposal = queries.get_visible(proposal_id, current_user)
+    ensure(_refuse_comment(proposal))
+    form = CommentForm()
+    if form.validate_on_submit():
+        discussion.add(proposal.thread_id, current_user, form.body.data or "", form.parent_id)
+        url = url_for(".show", proposal_id=proposal.id, _anchor="percakapan")
+        submissions.commit(url)
+        flash(_("Tanggapan Anda terkirim."))
+        return htmx.swap("discussion/_thread.html", url, **_conversation(proposal))
+    context = _context(proposal) | {"comment_form": form}
+    return htmx.render("proposals/show.html", "discussion/_thread.html", 422, **context)
+
+
+@bp.route("/usulan/<int:proposal_id>/jawaban", methods=["GET", "POST"])
+@signed_in
+def answer(proposal_id: int) -> Response:
+    proposal = queries.get_visible(proposal_id, current_user)
+    held = current_user.authority.over("leader", proposal.plan.unit_id)
+    calendar = plans.calendar_of(proposal.plan)
+    roles = frozenset({"leader"}) if held else frozenset()
+    ensure(rules.refuse_answer(current_user.id, roles, proposal, calendar, clock.today()))
+    assert held is not None
+    place = f"answer:{proposal.id}"
+    kept = db.session.get(Draft, (current_user.id, place))
+    form = AnswerForm(data=kept.fields if kept and request.method == "GET" else None)
+    if request.method == "POST" and request.form.get("deed") == "draft":
+        return _keep_answer(proposal, form, place)
+    if form.validate_on_submit():
+        actions.answer(
+            proposal,
+            current_user,
+            held,
+            form.kind.data,
+            form.text.data or "",
+            form.ground.data,
+            form.condition.data,
+        )
+        db.session.execute(delete(Draft).where(Draft.person_id == current_user.id, Draft.place == place))
+        url = url_for(".show", proposal_id=proposal.id)
+        submissions.commit(url)
+        flash(_("Jawaban resmi terbit."))
+        return htmx.redirect_to(url)
+    return htmx.render(
+        "proposals/answer.html",
+        "proposals/_answer_form.html",
+        422 if form.errors else 200,
+        form=form,
+        proposal=proposal,
+        words=queries.words_of(proposal),
+        supports=queries.visible_supports(proposal, current_user),
+        kept=kept,
+    )
+
+
+def _keep_answer(proposal: Proposal, form: AnswerForm, place: str) -> Response:
+    """Keep an unpublished answer as my draft; it is seen by nobody else."""
+    fields = {name: (form[name].data or "")[:4000] for name in ("kind", "text", "ground", "condition")}
+    db.session.merge(
+        Draft(person_id=current_user.id, place=place, fields=fields, saved_at=clock.now(), based_on=None)
+    )
+    url = url_for(".answer", proposal_id=proposal.id)
+    submissions.commit(url)
+    flash(_("Draf jawaban tersimpan. Belum terbit."))
+    return htmx.redirect_to(url)
+
+
+@bp.get("/meja")
+@duty("leader")
+def desk() -> str:
+    rows = queries.list_waiting(current_user, _number("setelah"))
+    following = None
+    if len(rows) > queries.PAGE:
+        rows = rows[: queries.PAGE]
+        following = url_for(".desk", setelah=rows[-1].proposal.id)
+    return render_template("proposals/desk.html", rows=rows, following=following)
+
+
+def _address(thread_id: int, user: Any) -> str | None:
+    found = db.session.scalar(select(Proposal.id).where(Proposal.thread_id == thread_id))
+    if found is None:
+        return None
+    queries.get_visible(found, user)
+    return url_for("proposals.show", proposal_id=found)
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(bp)
+    subjects.register(_address)
+    app.jinja_env.globals.update(
+        decision_words=rules.DECISIONS,
+        decision_looks=rules.LOOKS,
+        ground_words=rules.GROUND_WORDS,
+        proposal_state=rules.state,
+        leaders_of=leaders_of,
+    )
