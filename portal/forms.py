@@ -79,7 +79,7 @@ def needed(message: Any = None) -> Any:
 
 def text_rules(
     longest: int, shortest: int = 0, *, one_line: bool = False, nip: bool = False
-) -> Sequence[Any]:
+) -> list[Any]:
     """The validators of a free text: length in letters, no control characters, no NIP."""
     if shortest:
         length = Length(

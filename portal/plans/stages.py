@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from flask_babel import gettext as _
@@ -189,7 +190,7 @@ def default_starts(year: int) -> dict[str, date]:
 
 def refuse_starts(starts: Starts) -> Refusal | None:
     """Stages start one after the other, never two on a day."""
-    for earlier, later in zip(DATED_STAGES, DATED_STAGES[1:], strict=False):
+    for earlier, later in pairwise(DATED_STAGES):
         if starts[earlier] >= starts[later]:
             return Refusal(
                 _(
