@@ -252,11 +252,11 @@ def _read_xlsx(content: bytes, known: set[str], rows: int, columns: int) -> list
             env={},
             check=False,
         )
-        answer = json.loads(done.stdout) if done.returncode == 0 else {"error": "memory"}
+        answer: dict[str, Any] = json.loads(done.stdout) if done.returncode == 0 else {"error": "memory"}
     except (subprocess.TimeoutExpired, ValueError):
         answer = {"error": "memory"}
-    match answer.get("error"):
-        case None:
+    match str(answer.get("error", "")):
+        case "":
             return _rows(answer["rows"])
         case "rows":
             raise _too_many(rows)

@@ -26,7 +26,6 @@ def count(key: str, seconds: int) -> int:
                 Attempt.key == key, Attempt.window.in_((now, now - 1))
             )
         )
-        .tuples()
         .all()
     )
     return int(rows.get(now, 0) + rows.get(now - 1, 0) * share)

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from portal import clock
 from portal.db import db
-from portal.people.models import Duty, Unit
+from portal.people.models import Duty, Person, Unit
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,14 @@ def authority_of(person_id: int) -> Authority:
 
 
 def leaders() -> dict[int, list[Duty]]:
-    """Every leader in force, by the unit of the duty; read once a request."""
+    """Every leader in force and in post, by the unit of the duty; read once a request."""
     if "leaders" not in g:
         found: dict[int, list[Duty]] = {}
         for duty in db.session.scalars(
-            select(Duty).where(Duty.role == "leader", in_force(clock.today())).order_by(Duty.id)  # type: ignore[arg-type]
+            select(Duty)
+            .join(Person, Person.id == Duty.person_id)
+            .where(Duty.role == "leader", in_force(clock.today()), Person.left_on.is_(None))  # type: ignore[arg-type]
+            .order_by(Duty.id)
         ):
             found.setdefault(duty.unit_id, []).append(duty)
         g.leaders = found

@@ -37,9 +37,9 @@ def _nobody(memory: int) -> str:
 
 def is_right(stored: str | None, password: str) -> bool:
     """Compare; takes as long for a person without a password or an unknown one."""
-    memory = current_app.config.get("ARGON2_MEMORY", 19 * 1024)
+    nobody = _nobody(current_app.config.get("ARGON2_MEMORY", 19 * 1024))
     try:
-        return hasher().verify(stored or _nobody(memory), password[: LONGEST * 4]) and stored is not None
+        return hasher().verify(stored or nobody, password[: LONGEST * 4]) and stored is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -63,9 +63,9 @@ def refuse_password(password: str, person: Person) -> str | None:
     if len(set(plain)) < 5:
         return _("Kata sandi ini terlalu sering mengulang huruf yang sama.")
     digits = "".join(letter for letter in plain if letter.isdigit())
-    birth = person.nip[:8]
-    dates = {birth, birth[6:] + birth[4:6] + birth[:4], birth[6:] + birth[4:6] + birth[2:4]}
-    if any(part in digits for part in dates | {person.nip[8:14]} if len(part) >= 6):
+    nip, birth = person.nip, person.nip[:8]
+    parts = {nip[start : start + 6] for start in range(len(nip) - 5)} | {birth[6:] + birth[4:6] + birth[2:4]}
+    if any(part in digits for part in parts | {birth[6:] + birth[4:6] + birth[:4]}):
         return _("Kata sandi ini memuat bagian NIP atau tanggal lahir Anda.")
     words = [word.lower() for word in person.name.split() + person.unit.name.split() if len(word) >= 4]
     rest = plain

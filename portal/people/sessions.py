@@ -154,6 +154,15 @@ def start(person: Person, own_device: bool) -> str:
     return key
 
 
+def rotate(sign_in: SignIn) -> str:
+    """Give a session a new id after its password was given again; returns it for the cookie."""
+    key = secrets.token_urlsafe(32)
+    db.session.execute(
+        update(SignIn).where(SignIn.id == sign_in.id).values(key_hash=_hash(key), confirmed_at=clock.now())
+    )
+    return key
+
+
 def set_cookie(response: Response, key: str, own_device: bool) -> Response:
     response.set_cookie(
         cookie_name(),
@@ -181,6 +190,14 @@ def end_all(person_id: int, but: int | None = None) -> int:
     if but is not None:
         query = query.where(SignIn.id != but)
     return int(db.session.execute(query.values(ended_at=clock.now())).rowcount)  # type: ignore[attr-defined]
+
+
+def end(sign_in_id: int, person_id: int) -> bool:
+    """End one session of this person, in the transaction at hand; False where there is none such."""
+    query = update(SignIn).where(
+        SignIn.id == sign_in_id, SignIn.person_id == person_id, SignIn.ended_at.is_(None)
+    )
+    return bool(db.session.execute(query.values(ended_at=clock.now())).rowcount)  # type: ignore[attr-defined]
 
 
 def init_app(app: Flask) -> None:

@@ -1,0 +1,163 @@
+"""What changes about people: passwords, codes, duties. Nothing here commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from sqlalchemy import select, update
+
+from portal import audit, clock
+from portal.access import Refusal
+from portal.db import db
+from portal.errors import Conflict
+from portal.people import rules, sessions
+from portal.people.authority import in_force, tree
+from portal.people.codes import code_hash, new_code
+from portal.people.models import Activation, Duty, Person
+
+ON_PAPER = timedelta(days=14)
+WAY_BACK = timedelta(hours=24)
+
+
+class CodeUsed(Exception):
+    """Somebody was faster with this code."""
+
+
+def activate(person: Person, activation_id: int, password_hash: str) -> None:
+    """Use up the code and set the password; all sessions and other codes of the person end. Raises CodeUsed."""
+    now = clock.now()
+    used = db.session.scalar(
+        update(Activation)
+        .where(Activation.id == activation_id, Activation.used_at.is_(None), Activation.expires_at > now)
+        .values(used_at=now)
+        .returning(Activation.id)
+    )
+    if used is None:
+        raise CodeUsed
+    set_password(person, password_hash)
+    audit.record("activated", f"person:{person.id}").by_id = person.id
+
+
+def set_password(person: Person, password_hash: str, but: int | None = None) -> None:
+    """Store the hash; end the sessions of the person but for one, and void their unused codes."""
+    db.session.execute(update(Person).where(Person.id == person.id).values(password_hash=password_hash))
+    person.password_hash = password_hash
+    sessions.end_all(person.id, but=but)
+    void_codes([person.id])
+
+
+def void_codes(person_ids: list[int]) -> None:
+    """Codes of these people that are unused can no longer be used."""
+    now = clock.now()
+    for start in range(0, len(person_ids), 500):
+        db.session.execute(
+            update(Activation)
+            .where(
+                Activation.person_id.in_(person_ids[start : start + 500]),
+                Activation.used_at.is_(None),
+                Activation.expires_at > now,
+            )
+            .values(expires_at=now)
+        )
+
+
+def give_codes(
+    people: list[Person], by_id: int | None, duty_id: int | None = None
+) -> list[tuple[Person, str, Activation]]:
+    """A new code for each person; former unused ones are void. The code itself is stored nowhere."""
+    void_codes([person.id for person in people])
+    now = clock.now()
+    made = []
+    for person in people:
+        code = new_code()
+        lasts = WAY_BACK if person.password_hash else ON_PAPER
+        activation = Activation(
+            person_id=person.id, code_hash=code_hash(code), by_id=by_id, at=now, expires_at=now + lasts
+        )
+        db.session.add(activation)
+        audit.record("gave code", f"person:{person.id}", duty_id=duty_id)
+        made.append((person, code, activation))
+    db.session.flush()
+    return made
+
+
+def _stewards(today: date) -> list[Duty]:
+    """Steward duties in force of people in post; on PostgreSQL the rows are held, so that two cannot end the last."""
+    return list(
+        db.session.scalars(
+            select(Duty)
+            .join(Person, Person.id == Duty.person_id)
+            .where(Duty.role == "steward", in_force(today), Person.left_on.is_(None))  # type: ignore[arg-type]
+            .order_by(Duty.id)
+            .with_for_update(of=Duty)
+        )
+    )
+
+
+def refuse_without_steward(ending: Iterable[int] = (), leaving: Iterable[int] = ()) -> Refusal | None:
+    """Refuse when these duties ended, or these people left, would leave units without any steward."""
+    duty_ids, person_ids = set(ending), set(leaving)
+    stewards = _stewards(clock.today())
+    gone = [duty for duty in stewards if duty.id in duty_ids or duty.person_id in person_ids]
+    stay = [duty for duty in stewards if duty not in gone]
+    return rules.refuse_last_steward(
+        [duty.unit_id for duty in gone], [duty.unit_id for duty in stay], tree().parents
+    )
+
+
+def give_duty(
+    person: Person,
+    unit_id: int,
+    role: str,
+    standing: str,
+    from_on: date,
+    until_on: date | None,
+    document: str | None,
+    under: int | None = None,
+) -> Duty:
+    """A new duty; the sessions of the person end. Raises Conflict when the same one stands already."""
+    from flask_babel import gettext as _
+
+    same = db.session.scalar(
+        select(Duty.id).where(
+            Duty.person_id == person.id, Duty.unit_id == unit_id, Duty.role == role, Duty.from_on == from_on
+        )
+    )
+    if same is not None:
+        raise Conflict(_("Penugasan yang sama, mulai hari yang sama, sudah tercatat."))
+    duty = Duty(
+        person_id=person.id,
+        unit_id=unit_id,
+        role=role,
+        standing=standing,
+        from_on=from_on,
+        until_on=until_on,
+        document=document or None,
+    )
+    db.session.add(duty)
+    db.session.flush()
+    sessions.end_all(person.id)
+    audit.record("gave duty", f"duty:{duty.id}", after=duty_values(duty), duty_id=under)
+    return duty
+
+
+def end_duty(duty: Duty, until_on: date, under: int | None = None) -> None:
+    """The duty holds through this day; the sessions of its holder end."""
+    before = duty_values(duty)
+    duty.until_on = until_on
+    db.session.flush()
+    sessions.end_all(duty.person_id)
+    audit.record("ended duty", f"duty:{duty.id}", before=before, after=duty_values(duty), duty_id=under)
+
+
+def duty_values(duty: Duty) -> dict[str, object]:
+    return {
+        "person": duty.person_id,
+        "unit": duty.unit_id,
+        "role": duty.role,
+        "standing": duty.standing,
+        "from": duty.from_on,
+        "until": duty.until_on,
+        "document": duty.document,
+    }

@@ -1,0 +1,219 @@
+"""What the screens of people and units need."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import date
+
+from flask import abort
+from sqlalchemy import Exists, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from portal import clock
+from portal.db import db
+from portal.people.authority import in_force, tree
+from portal.people.models import Activation, Duty, Person, SignIn, Unit
+from portal.people.rules import SLIPS_AT_ONCE
+from portal.people.sessions import is_over
+
+PAGE = 40
+
+
+def list_sign_ins(person_id: int) -> list[SignIn]:
+    """The sessions of a person that go on, newest first."""
+    rows = db.session.scalars(
+        select(SignIn)
+        .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+        .order_by(SignIn.seen_at.desc())
+        .limit(100)
+    )
+    return [row for row in rows if not is_over(row, clock.now())]
+
+
+def list_duties(person_id: int) -> list[Duty]:
+    """All duties of a person, those in force and to come first."""
+    rows = db.session.scalars(
+        select(Duty)
+        .where(Duty.person_id == person_id)
+        .options(joinedload(Duty.unit))
+        .order_by(Duty.from_on.desc())
+    ).all()
+    today = clock.today()
+    return sorted(rows, key=lambda duty: duty.until_on is not None and duty.until_on < today)
+
+
+def find_activation(person_id: int, code_hash: str) -> Activation | None:
+    return db.session.scalar(
+        select(Activation).where(Activation.person_id == person_id, Activation.code_hash == code_hash)
+    )
+
+
+def get_person(person_id: int, reach: Collection[int]) -> Person:
+    """The person, when their unit lies within reach; else 404."""
+    person = db.session.scalar(select(Person).where(Person.id == person_id).options(joinedload(Person.unit)))
+    if person is None or person.unit_id not in reach:
+        abort(404)
+    return person
+
+
+def get_unit(unit_id: int) -> Unit:
+    return db.session.get(Unit, unit_id) or abort(404)
+
+
+@dataclass
+class PeoplePage:
+    """One page of the list of people."""
+
+    people: list[Person]
+    next_id: int | None
+    duties: dict[int, list[Duty]]
+
+
+def list_people(
+    reach: Collection[int],
+    search: str = "",
+    unit_id: int | None = None,
+    state: str = "",
+    after: int | None = None,
+) -> PeoplePage:
+    """People of these units by name, a page at a time; found by name, last three digits of the NIP, or unit."""
+    units = set(reach) & tree().below([unit_id]) if unit_id else set(reach)
+    query = select(Person).where(Person.unit_id.in_(units)).options(joinedload(Person.unit))
+    words = search.split()[:6]
+    for word in words:
+        found = or_(
+            Person.name.icontains(word, autoescape=True),
+            Person.unit_id.in_(select(Unit.id).where(Unit.name.icontains(word, autoescape=True))),
+        )
+        query = query.where(
+            or_(found, Person.nip.endswith(word)) if word.isdigit() and len(word) == 3 else found
+        )
+    if state == "keluar":
+        query = query.where(Person.left_on.is_not(None))
+    elif state == "tanpa-sandi":
+        query = query.where(Person.left_on.is_(None), Person.password_hash.is_(None))
+    else:
+        query = query.where(Person.left_on.is_(None))
+    if after is not None:
+        name = select(Person.name).where(Person.id == after).scalar_subquery()
+        query = query.where(or_(Person.name > name, and_(Person.name == name, Person.id > after)))
+    rows = list(db.session.scalars(query.order_by(Person.name, Person.id).limit(PAGE + 1)))
+    people, more = rows[:PAGE], len(rows) > PAGE
+    duties: dict[int, list[Duty]] = {}
+    for duty in db.session.scalars(
+        select(Duty)
+        .where(Duty.person_id.in_([person.id for person in people]), in_force(clock.today()))  # type: ignore[arg-type]
+        .options(joinedload(Duty.unit))
+        .order_by(Duty.id)
+    ):
+        duties.setdefault(duty.person_id, []).append(duty)
+    return PeoplePage(people, people[-1].id if more else None, duties)
+
+
+def count_people(reach: Collection[int]) -> dict[str, int]:
+    """How many are in post, have left, and have no password yet."""
+    row = db.session.execute(
+        select(
+            func.count().filter(Person.left_on.is_(None)),
+            func.count().filter(Person.left_on.is_not(None)),
+            func.count().filter(Person.left_on.is_(None), Person.password_hash.is_(None)),
+        ).where(Person.unit_id.in_(set(reach)))
+    ).one()
+    return {"in_post": row[0], "left": row[1], "without_password": row[2]}
+
+
+@dataclass
+class Branch:
+    """A unit in the tree, with who leads it or stands in."""
+
+    unit: Unit
+    staff: int = 0
+    leaders: list[Duty] = field(default_factory=list)
+    stand_ins: list[Duty] = field(default_factory=list)
+    below: list[Branch] = field(default_factory=list)
+
+
+def unit_tree(today: date) -> list[Branch]:
+    """The whole tree with leaders, stand-ins and the number of staff; four queries whatever its size."""
+    units = db.session.scalars(select(Unit).order_by(Unit.code, Unit.name)).all()
+    staff = dict(
+        db.session.execute(
+            select(Person.unit_id, func.count()).where(Person.left_on.is_(None)).group_by(Person.unit_id)
+        ).all()
+    )
+    leaders: dict[int, list[Duty]] = {}
+    for duty in db.session.scalars(
+        select(Duty)
+        .join(Person, Person.id == Duty.person_id)
+        .where(Duty.role == "leader", in_force(today), Person.left_on.is_(None))  # type: ignore[arg-type]
+        .options(joinedload(Duty.person), joinedload(Duty.unit))
+        .order_by(Duty.id)
+    ):
+        leaders.setdefault(duty.unit_id, []).append(duty)
+    branches = {unit.id: Branch(unit, staff.get(unit.id, 0), leaders.get(unit.id, [])) for unit in units}
+    roots: list[Branch] = []
+    for branch in branches.values():
+        if branch.unit.until_on is not None and branch.unit.until_on < today:
+            continue
+        above = branches.get(branch.unit.parent_id or 0)
+        (above.below if above else roots).append(branch)
+        if not branch.leaders:
+            path = tree().up(branch.unit.id)
+            branch.stand_ins = next((leaders[unit_id] for unit_id in path if unit_id in leaders), [])
+    return roots
+
+
+def _has_open_code() -> Exists:
+    return (
+        select(Activation.id)
+        .where(
+            Activation.person_id == Person.id,
+            Activation.used_at.is_(None),
+            Activation.expires_at > clock.now(),
+        )
+        .exists()
+    )
+
+
+def _may_take_code(units: Collection[int]) -> Exists:
+    """People who hold a duty outside these units get their code from the steward above."""
+    outside = (
+        select(Duty.id)
+        .where(
+            Duty.person_id == Person.id,
+            Duty.unit_id.not_in(set(units)),
+            or_(Duty.until_on.is_(None), Duty.until_on >= clock.today()),
+        )
+        .exists()
+    )
+    return ~outside  # type: ignore[return-value]
+
+
+def list_without_password(units: Collection[int], reach: Collection[int], again: bool) -> list[Person]:
+    """People in post of these units who never chose a password, by unit and name; `again`: also with a valid code."""
+    query = (
+        select(Person)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(
+            Person.unit_id.in_(set(units)),
+            Person.left_on.is_(None),
+            Person.password_hash.is_(None),
+            _may_take_code(reach),
+        )
+        .options(joinedload(Person.unit))
+        .order_by(Unit.code, Unit.name, Person.name, Person.id)
+    )
+    if not again:
+        query = query.where(~_has_open_code())
+    return list(db.session.scalars(query.limit(SLIPS_AT_ONCE)))
+
+
+def count_waiting(units: Collection[int]) -> dict[str, int]:
+    """People of these units without a password: all, and those with a code that is still valid."""
+    row = db.session.execute(
+        select(func.count(), func.count().filter(_has_open_code())).where(
+            Person.unit_id.in_(set(units)), Person.left_on.is_(None), Person.password_hash.is_(None)
+        )
+    ).one()
+    return {"all": row[0], "with_code": row[1]}
