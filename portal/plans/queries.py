@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from flask import abort
-from sqlalchemy import exists, func, select, table
 from sqlalchemy import column as sql_column
+from sqlalchemy import exists, func, select, table
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock

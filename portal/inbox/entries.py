@@ -1,0 +1,216 @@
+"""The words of what waits and of what is new: one sentence, one button."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+
+from portal import clock
+from portal.formatting import day_month, days_until, hour, short_day, weekday_name
+from portal.inbox.queries import News, Waiting
+from portal.proposals.rules import DECISIONS, LOOKS
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the agenda."""
+
+    when: str
+    when_more: str
+    tone: str
+    sentence: str
+    second: str | None
+    action: str
+    url: str
+
+
+def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]:
+    """Sentence, second line, word of the button, endpoint and its values."""
+    title, ref = waiting.title, waiting.ref
+    quoted = f"“{title}”"
+    match waiting.kind:
+        case "answer":
+            return (
+                _("Usulan %(title)s menunggu jawaban resmi dari Anda.", title=quoted),
+                _("Diajukan %(name)s", name=waiting.more),
+                _("Tulis jawaban"),
+                "proposals.answer",
+                {"proposal_id": ref},
+            )
+        case "concern":
+            return (
+                _("Kekhawatiran atas %(title)s menunggu balasan Anda.", title=quoted),
+                _("Dijawab, mengubah rencana, atau risiko diterima"),
+                _("Tulis balasan"),
+                "changes.reply",
+                {"concern_id": ref},
+            )
+        case "notice":
+            again = waiting.more not in (None, "1")
+            return (
+                _(
+                    "Pemberitahuan %(title)s berubah menjadi versi %(n)s dan menunggu tanda paham Anda.",
+                    title=quoted,
+                    n=waiting.more,
+                )
+                if again
+                else _("Pemberitahuan %(title)s menunggu tanda paham Anda.", title=quoted),
+                _("Diam bukan setuju; tanda paham bukan tanda setuju"),
+                _("Baca versi %(n)s", n=waiting.more) if again else _("Baca"),
+                "changes.notice",
+                {"notice_id": ref},
+            )
+        case "ballot":
+            return (
+                _("Pemungutan suara %(title)s menunggu suara Anda.", title=quoted),
+                _("Rahasia, bersifat masukan, kira-kira dua menit"),
+                _("Beri suara"),
+                "voting.show",
+                {"poll_id": ref},
+            )
+        case "code":
+            return (
+                _("Anda menjadi saksi pemungutan suara %(title)s.", title=quoted),
+                _("Ambil kode Anda sendirian; kode ditampilkan satu kali"),
+                _("Ambil kode"),
+                "voting.witness",
+                {"poll_id": ref},
+            )
+        case "code_test":
+            return (
+                _("Kode saksi Anda untuk %(title)s belum diuji.", title=quoted),
+                _("Pemungutan suara tidak dapat dibuka sebelum kode diuji"),
+                _("Uji kode"),
+                "voting.witness",
+                {"poll_id": ref},
+            )
+        case "box":
+            return (
+                _("Kotak suara %(title)s dapat dibuka oleh para saksi.", title=quoted),
+                _("Masa periksa sudah selesai"),
+                _("Buka kotak"),
+                "voting.opening",
+                {"poll_id": ref},
+            )
+        case "poll":
+            return (
+                _("Pemungutan suara %(title)s siap dibuka.", title=quoted),
+                _("Semua saksi sudah menguji kodenya"),
+                _("Buka"),
+                "voting.show",
+                {"poll_id": ref},
+            )
+        case "line":
+            return (
+                _("Usulan %(title)s diterima dan belum menjadi baris.", title=quoted),
+                _("Jadikan baris baru, atau tautkan ke baris yang ada"),
+                _("Tampung"),
+                "origins.choose",
+                {"proposal_id": ref},
+            )
+        case "draft":
+            return (
+                _("Draf usulan Anda %(title)s belum diajukan.", title=quoted),
+                _("Hanya Anda yang melihatnya"),
+                _("Lanjutkan"),
+                "proposals.show",
+                {"proposal_id": ref},
+            )
+        case "returned":
+            return (
+                _("Usulan Anda %(title)s dikembalikan untuk diperbaiki.", title=quoted),
+                _("Dapat diajukan lagi sampai tahapan Rancangan berakhir"),
+                _("Perbaiki"),
+                "proposals.show",
+                {"proposal_id": ref},
+            )
+        case "vacancy":
+            return (
+                _("%(unit)s belum memiliki pimpinan yang bertugas.", unit=title),
+                _("Tugasnya sementara jatuh kepada pimpinan di atasnya"),
+                _("Beri penugasan"),
+                "people.units",
+                {},
+            )
+    raise ValueError(waiting.kind)
+
+
+def _address(endpoint: str, values: dict[str, Any]) -> str:
+    return url_for(endpoint if endpoint in current_app.view_functions else "inbox.index", **values)
+
+
+def entry(waiting: Waiting) -> Entry:
+    """The row of the agenda for something that waits."""
+    sentence, second, action, endpoint, values = _words(waiting)
+    due = clock.day_of(waiting.due_at) if waiting.due_at else waiting.due_on
+    at = _("pukul %(hour)s", hour=hour(waiting.due_at)) if waiting.due_at else ""
+    if due is None:
+        when, more, tone = _("Tanpa batas"), "", ""
+    elif (left := days_until(due)) < 0:
+        when, more, tone = _("Lewat"), day_month(due), "late"
+    elif left <= 1:
+        when, more, tone = (
+            _("Hari ini") if left == 0 else _("Besok"),
+            f"{day_month(due)} {at}".strip(),
+            "soon",
+        )
+    else:
+        when, more, tone = short_day(due), f"{weekday_name(due)} {at}".strip(), ""
+    return Entry(when, more, tone, sentence, second, action, _address(endpoint, values))
+
+
+@dataclass(frozen=True)
+class Item:
+    """A piece of news."""
+
+    head: str
+    tone: str
+    text: str
+    action: str
+    url: str
+
+
+def item(news: News) -> Item:
+    """The words of a piece of news."""
+    quoted = f"“{news.title}”"
+    if news.kind == "answered":
+        kind = news.more or "accepted"
+        tone = LOOKS[kind][0]
+        return Item(
+            str(DECISIONS[kind]),
+            tone,
+            quoted,
+            _("Baca jawaban resmi"),
+            url_for("proposals.show", proposal_id=news.ref),
+        )
+    if news.kind == "line":
+        return Item(
+            _("Menjadi baris"),
+            "daun",
+            _("%(title)s tercantum pada %(line)s.", title=quoted, line=news.more),
+            _("Lihat barisnya"),
+            url_for("proposals.show", proposal_id=news.ref),
+        )
+    if news.kind == "replied":
+        heads = {
+            "answered": _("Dijawab"),
+            "changed": _("Mengubah rencana"),
+            "accepted_risk": _("Risiko diterima"),
+        }
+        return Item(
+            heads[news.more or "answered"],
+            "",
+            _("Kekhawatiran Anda atas %(title)s dibalas.", title=quoted),
+            _("Baca balasan"),
+            _address("changes.notice", {"notice_id": news.ref}),
+        )
+    return Item(
+        _("Ditanggapi"),
+        "",
+        _("%(name)s menanggapi usulan Anda %(title)s.", name=news.more, title=quoted),
+        _("Baca tanggapan"),
+        url_for("proposals.show", proposal_id=news.ref, _anchor="percakapan"),
+    )
