@@ -10,7 +10,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import xlsxwriter
-from flask import Blueprint, abort, flash, g, make_response, render_template, request, url_for
+from flask import Flask, abort, flash, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -36,10 +36,10 @@ from portal.people.reading import (
     Comparison,
     known_headings,
 )
+from portal.people.steward import bp, reach
 from portal.submissions import without_token
 from portal.tables import Table, Unreadable, read_table
 
-bp = Blueprint("imports", __name__)
 SHOWN = 50
 IN_AN_HOUR = 30
 KIND_WORDS = {
@@ -73,7 +73,7 @@ SORTS = {
         RosterUploadForm,
         ROSTER_COLUMNS,
         ROSTER_KINDS,
-        "imports.roster_file",
+        "people.roster_file",
         "people.index",
         roster.compare_people,
         (
@@ -86,7 +86,7 @@ SORTS = {
         UploadForm,
         UNIT_COLUMNS,
         PLAIN_KINDS,
-        "imports.unit_file",
+        "people.unit_file",
         "people.units",
         lambda table, _reach, _full: roster.compare_with_units(table),
         (
@@ -100,16 +100,12 @@ SORTS = {
         UploadForm,
         HOLIDAY_COLUMNS,
         PLAIN_KINDS,
-        "imports.holidays",
-        "imports.holidays",
+        "people.holidays",
+        "people.holidays",
         lambda table, _reach, _full: roster.compare_with_holidays(table),
         (("Tanggal", "Nama"), ("2027-01-01", "Tahun Baru Masehi")),
     ),
 }  # fmt: skip
-
-
-def _reach() -> set[int]:
-    return current_user.authority.reach("steward")
 
 
 def _whole_regency() -> Refusal | None:
@@ -154,7 +150,7 @@ def _hand_in(kind: str) -> Response:
     if reason := _take(kind, form):
         form.file.errors = [reason]
         return _file_page(kind, form, 422)
-    return htmx.redirect_to(url_for(".preview", upload_id=g.upload_id))
+    return htmx.redirect_to(url_for(".upload", upload_id=g.upload_id))
 
 
 def _file_page(kind: str, form: UploadForm, status: int = 200) -> Response:
@@ -196,7 +192,7 @@ def _take(kind: str, form: UploadForm) -> str | None:
     try:
         table = read_table(content, handed.filename, known=known_headings(sort.columns))
         stop_writing()
-        _comparison, digest = sort.compare(table, _reach(), full)
+        _comparison, digest = sort.compare(table, reach(), full)
     except Unreadable as unreadable:
         return str(unreadable)
     begin_writing()
@@ -225,7 +221,7 @@ def _get_upload(upload_id: int) -> Upload:
 
 @bp.get("/berkas-masukan/<int:upload_id>")
 @duty("steward")
-def preview(upload_id: int) -> Response:
+def upload(upload_id: int) -> Response:
     """What the file would change; while it is being applied, how far that is."""
     if (job := jobs.find(roster.job_key(upload_id))) and job.payload["by_id"] == current_user.id:
         return htmx.render("people/progress.html", "people/_progress.html", job=job, upload_id=upload_id)
@@ -234,7 +230,7 @@ def preview(upload_id: int) -> Response:
 
 def _preview_page(upload: Upload, form: ApplyForm, status: int = 200) -> Response:
     sort, basis = SORTS[upload.kind], upload.basis or {}
-    comparison, digest = sort.compare(Table.unpack(upload.content), _reach(), basis["full"])
+    comparison, digest = sort.compare(Table.unpack(upload.content), reach(), basis["full"])
     counts = comparison.counts()
     kinds = [kind for kind in sort.kinds if counts[kind] or (kind == "wrong" and counts[kind])]
     chosen = request.args.get("jenis", "")
@@ -268,14 +264,14 @@ def _preview_page(upload: Upload, form: ApplyForm, status: int = 200) -> Respons
 
 @bp.post("/berkas-masukan/<int:upload_id>/penerapan")
 @duty("steward")
-def apply(upload_id: int) -> Response:
+def apply_upload(upload_id: int) -> Response:
     """Write what the preview showed; refused when something is wrong or was changed meanwhile."""
     upload = _get_upload(upload_id)
     sort, basis, form = SORTS[upload.kind], upload.basis or {}, ApplyForm()
     if upload.kind != "roster":
         ensure(_whole_regency())
     roster.hold()
-    comparison, digest = sort.compare(Table.unpack(upload.content), _reach(), basis["full"])
+    comparison, digest = sort.compare(Table.unpack(upload.content), reach(), basis["full"])
     if digest != basis["digest"]:
         raise Conflict(
             _("Daftarnya sudah berubah sejak berkas ini dibandingkan. Silakan unggah kembali berkasnya.")
@@ -314,14 +310,14 @@ def _apply_as_job(upload: Upload, count: int, leave: bool, duty_id: int) -> Resp
         "count": count,
     }
     jobs.enqueue("roster import", roster.job_key(upload.id), payload)
-    url = url_for(".preview", upload_id=upload.id)
+    url = url_for(".upload", upload_id=upload.id)
     submissions.commit(url)
     return htmx.redirect_to(url)
 
 
 @bp.post("/berkas-masukan/<int:upload_id>/pembatalan")
 @duty("steward")
-def discard(upload_id: int) -> Response:
+def discard_upload(upload_id: int) -> Response:
     """Throw the file away; nothing of it was written."""
     upload = _get_upload(upload_id)
     if jobs.find(roster.job_key(upload.id)):
@@ -357,3 +353,8 @@ def template(kind: str, form: str) -> Response:
     response = Response(body, mimetype=mimetype)
     response.headers["Content-Disposition"] = f'attachment; filename="templat-{kind}.{form}"'
     return response
+
+
+def init_app(app: Flask) -> None:
+    """Register the desk of the steward, whose views on files stand here."""
+    app.register_blueprint(bp)

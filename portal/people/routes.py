@@ -25,7 +25,7 @@ from werkzeug.wrappers import Response
 from portal import audit, clock, htmx, i18n, jobs, submissions
 from portal.access import local_address, public, signed_in
 from portal.db import db, stop_writing
-from portal.people import actions, commands, imports, passwords, queries, sessions, steward, tries, words
+from portal.people import actions, commands, imports, passwords, queries, sessions, tries, words
 from portal.people.codes import code_hash
 from portal.people.confirmation import require_confirmation
 from portal.people.forms import ActivationForm, AppearanceForm, ConfirmForm, PasswordForm, SignInForm
@@ -325,6 +325,5 @@ jobs.every("old tries", 3600)(tries.sweep)
 def init_app(app: Flask) -> None:
     words.init_app(app)
     app.register_blueprint(bp)
-    app.register_blueprint(steward.bp)
-    app.register_blueprint(imports.bp)
+    imports.init_app(app)
     commands.init_app(app)
