@@ -62,5 +62,5 @@ def is_demo() -> bool:
 
 
 def init_app(app: Flask) -> None:
-    app.context_processor(lambda: {"demo": is_demo()})
+    app.context_processor(lambda: {"demo": is_demo(), "endpoints": app.view_functions})
     app.register_blueprint(bp)

@@ -6,6 +6,7 @@ from datetime import date
 
 from portal import clock
 from portal.db import db
+from portal.proposals.models import Proposal
 from tests import factories as make
 
 MISSING = 999_999
@@ -33,6 +34,12 @@ def build(ids: dict[str, int]) -> Things:
         "other": make.proposal(other, ids["neighbour"], now).id,
         "hidden": make.proposal(mine, ids["colleague"]).id,
     }
+    threads = {
+        key: db.session.get_one(Proposal, proposal_id).thread_id
+        for key, proposal_id in things["proposal_id"].items()
+    }
+    writers = {"own": "staff", "same": "colleague", "other": "neighbour", "hidden": "colleague"}
+    things["comment_id"] = {key: make.comment(thread, ids[writers[key]]).id for key, thread in threads.items()}
     db.session.flush()
     for found in things.values():
         found["missing"] = MISSING

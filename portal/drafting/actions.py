@@ -1,0 +1,167 @@
+"""What changes a plan's text and table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from portal import audit, clock
+from portal.db import db
+from portal.discussion.actions import new_thread
+from portal.drafting import revisions, words
+from portal.drafting.models import Line, Revision, Section
+from portal.drafting.revisions import Piece, plain
+from portal.errors import Conflict
+from portal.people.authority import Held
+from portal.plans.models import Plan, SubActivity
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Somebody saved in between. `revision` keeps what I sent; `merged` is both sides, `conflicts` names the
+    fields (or, for prose, `body`) that both changed differently and where `merged` holds mine."""
+
+    revision: Revision
+    base: Any
+    theirs: Any
+    merged: Any
+    conflicts: list[str]
+
+
+def save(
+    piece: Piece,
+    content: Any,
+    based_on: int,
+    reason: str | None,
+    user: Any,
+    duty: Held | None,
+    settles: bool = False,
+) -> Revision | Clash | None:
+    """Save on the version that was opened, or meet the clash with what was saved in between; None where nothing
+    changed. `settles`: the text was merged and confirmed."""
+    revisions.lock(piece)
+    if isinstance(piece, Line):
+        content = revisions.line_fields(piece) | {name: plain(value) for name, value in content.items()}
+    if based_on == piece.version:
+        if content == revisions.content_of(piece):
+            return None
+        return revisions.save(
+            piece,
+            content,
+            user.id,
+            kind="merge" if settles else "save",
+            based_on=based_on,
+            reason=reason,
+            duty_id=duty.duty_id if duty else None,
+        )
+    if content == revisions.content_of(piece):
+        return None
+    revision = revisions.keep_clash(piece, content, user.id, based_on, reason)
+    audit.record("met a clash", revisions.place_of(piece), after=content)
+    return clash_of(piece, revision)
+
+
+def clash_of(piece: Piece, revision: Revision) -> Clash:
+    """A kept clash against the head as it stands now."""
+    base_row = revisions.find(piece, revision.based_on or 0)
+    if isinstance(piece, Section):
+        base = (base_row.body if base_row else "") or ""
+        merged = words.merge(base, revision.body or "", piece.body)
+        return Clash(revision, base, piece.body, merged.text, ["body"] if merged.clashes else [])
+    theirs = revisions.line_fields(piece)
+    mine = revision.fields or {}
+    base_fields = (base_row.fields if base_row else None) or {}
+    result, conflicts = dict(theirs), []
+    for name, value in mine.items():
+        if value == theirs.get(name) or value == base_fields.get(name):
+            continue
+        result[name] = value
+        if theirs.get(name) != base_fields.get(name):
+            conflicts.append(name)
+    return Clash(revision, base_fields, theirs, result, conflicts)
+
+
+def restore(piece: Piece, revision: Revision, user: Any, duty: Held | None) -> Revision | None:
+    """A former version as a new one; None where it says what the head says."""
+    revisions.lock(piece)
+    content = (
+        revision.body
+        if isinstance(piece, Section)
+        else revisions.line_fields(piece) | (revision.fields or {})
+    )
+    if content == revisions.content_of(piece):
+        return None
+    reason = _("Memulihkan versi %(n)s", n=revision.number)
+    return revisions.save(
+        piece,
+        content,
+        user.id,
+        kind="restore",
+        based_on=piece.version,
+        reason=reason,
+        duty_id=duty.duty_id if duty else None,
+    )
+
+
+def add_line(
+    plan: Plan,
+    unit_id: int,
+    code: str,
+    name: str,
+    sub_activity: SubActivity | None,
+    user: Any,
+    duty: Held | None,
+) -> Line:
+    """A new line of the table; a struck one of the same code and owner is taken up again."""
+    line = db.session.scalar(
+        select(Line)
+        .where(Line.plan_id == plan.id, Line.unit_id == unit_id, Line.code == code)
+        .with_for_update()
+    )
+    if line is not None and line.dropped_at is None:
+        raise Conflict(_("Kode %(code)s sudah ada pada tabel rencana ini.", code=code))
+    if line is not None:
+        line.dropped_at = line.dropped_by_id = line.drop_reason = None
+        audit.record("took up again", f"line:{line.id}", duty_id=duty.duty_id if duty else None)
+        return line
+    position = (db.session.scalar(select(func.max(Line.position)).where(Line.plan_id == plan.id)) or 0) + 1
+    line = Line(
+        plan_id=plan.id,
+        unit_id=unit_id,
+        thread_id=new_thread().id,
+        code=code,
+        sub_activity_id=sub_activity.id if sub_activity else None,
+        name=sub_activity.name if sub_activity else name,
+        indicator=sub_activity.indicator if sub_activity else "",
+        measure_unit=sub_activity.measure_unit if sub_activity else "",
+        openness="consult",
+        position=position,
+        version=0,
+    )
+    db.session.add(line)
+    db.session.flush()
+    revisions.save(
+        line, revisions.line_fields(line), user.id, reason=None, duty_id=duty.duty_id if duty else None
+    )
+    return line
+
+
+def drop(line: Line, reason: str, user: Any, duty: Held | None) -> None:
+    """Strike a line; its row and its history stay."""
+    line.dropped_at = clock.now()
+    line.dropped_by_id = user.id
+    line.drop_reason = reason or None
+    audit.record("struck", f"line:{line.id}", duty_id=duty.duty_id if duty else None)
+
+
+def set_openness(piece: Piece, openness: str, reason: str, duty: Held | None) -> None:
+    before = piece.openness
+    piece.openness = openness
+    piece.openness_reason = reason or None
+    audit.record(
+        f"opened {openness}", revisions.place_of(piece), before=before, after=openness,
+        duty_id=duty.duty_id if duty else None,
+    )  # fmt: skip

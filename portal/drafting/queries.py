@@ -1,0 +1,215 @@
+"""A plan's text and table as screens need them; a constant number of queries, however many rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import abort
+from sqlalchemy import func, select, union_all
+from sqlalchemy.orm import joinedload
+
+from portal.db import db
+from portal.drafting.models import Line, Origin, Revision, Section, Verification
+from portal.drafting.revisions import Piece
+from portal.people.models import Person
+from portal.plans import queries as plans
+from portal.plans.models import Plan
+
+PAGE = 40
+
+
+def list_sections(plan_id: int) -> list[Section]:
+    return list(
+        db.session.scalars(
+            select(Section)
+            .where(Section.plan_id == plan_id)
+            .options(joinedload(Section.unit))
+            .order_by(Section.position)
+        )
+    )
+
+
+def list_lines(plan_id: int) -> list[Line]:
+    """The lines that stand, in the order of their codes."""
+    return list(
+        db.session.scalars(
+            select(Line)
+            .where(Line.plan_id == plan_id, Line.dropped_at.is_(None))
+            .options(joinedload(Line.unit), joinedload(Line.sub_activity))
+            .order_by(Line.code, Line.position)
+        )
+    )
+
+
+def get_section(section_id: int, user: Any) -> Section:
+    """The section with its plan, or 404."""
+    section = db.session.scalar(
+        select(Section).where(Section.id == section_id).options(joinedload(Section.unit))
+    )
+    if section is None:
+        abort(404)
+    section.plan = plans.get_visible(section.plan_id, user)
+    return section
+
+
+def get_line(line_id: int, user: Any) -> Line:
+    """The line with its plan, or 404."""
+    line = db.session.scalar(
+        select(Line).where(Line.id == line_id).options(joinedload(Line.unit), joinedload(Line.sub_activity))
+    )
+    if line is None:
+        abort(404)
+    line.plan = plans.get_visible(line.plan_id, user)
+    return line
+
+
+@dataclass
+class Group:
+    """A programme or an activity of the table: its code and name, its lines or activities, its sums."""
+
+    code: str
+    name: str
+    lines: list[Line] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    ceiling: int = 0
+    forward_ceiling: int = 0
+
+
+@dataclass
+class Table:
+    programmes: list[Group]
+    count: int
+    ceiling: int
+    forward_ceiling: int
+
+
+def table_of(lines: list[Line]) -> Table:
+    """Lines under programme and activity, with sums; names come from the nomenclature where the code is known."""
+    names: dict[str, str] = {}
+    programmes: dict[str, Group] = {}
+    activities: dict[str, Group] = {}
+    total = Table([], len(lines), 0, 0)
+    for line in lines:
+        parts = line.code.split(".")
+        programme_code, activity_code = ".".join(parts[:3]), ".".join(parts[:5])
+        if line.sub_activity is not None:
+            names.setdefault(programme_code, line.sub_activity.programme_name)
+            names.setdefault(activity_code, line.sub_activity.activity_name)
+        programme = programmes.get(programme_code)
+        if programme is None:
+            programme = programmes[programme_code] = Group(programme_code, "")
+            total.programmes.append(programme)
+        activity = activities.get(activity_code)
+        if activity is None:
+            activity = activities[activity_code] = Group(activity_code, "")
+            programme.groups.append(activity)
+        activity.lines.append(line)
+        for group in (programme, activity, total):
+            group.ceiling += line.ceiling or 0
+            group.forward_ceiling += line.forward_ceiling or 0
+    for group in (*programmes.values(), *activities.values()):
+        group.name = names.get(group.code, "")
+    return total
+
+
+@dataclass(frozen=True)
+class Sum:
+    lines: int
+    ceiling: int
+
+
+def plan_sums(plan_ids: Iterable[int]) -> dict[int, Sum]:
+    """Lines and their ceilings of each plan, one query."""
+    rows = db.session.execute(
+        select(Line.plan_id, func.count(), func.coalesce(func.sum(Line.ceiling), 0))
+        .where(Line.plan_id.in_(list(plan_ids)), Line.dropped_at.is_(None))
+        .group_by(Line.plan_id)
+    ).tuples()
+    return {plan_id: Sum(count, int(ceiling or 0)) for plan_id, count, ceiling in rows}
+
+
+def list_origins(line_ids: Iterable[int]) -> dict[int, list[Origin]]:
+    """What each of these lines came from, with the proposals; one query."""
+    found: dict[int, list[Origin]] = {}
+    for origin in db.session.scalars(
+        select(Origin).where(Origin.line_id.in_(list(line_ids))).options(joinedload(Origin.proposal))
+    ):
+        assert origin.line_id is not None
+        found.setdefault(origin.line_id, []).append(origin)
+    return found
+
+
+def was_returned(plan_id: int) -> bool:
+    """Whether the last verification sent the plan back."""
+    last = db.session.scalar(
+        select(Verification.outcome)
+        .where(Verification.plan_id == plan_id)
+        .order_by(Verification.number.desc())
+        .limit(1)
+    )
+    return last == "returned"
+
+
+@dataclass(frozen=True)
+class Honesty:
+    """The honesty card: pieces that were opened, and those that an origin or comment-led change touched."""
+
+    opened: int
+    changed: int
+
+
+def honesty(plan_id: int) -> Honesty:
+    """Counted from the pieces and their origins, one query."""
+    opened = union_all(
+        select(Section.id).where(Section.plan_id == plan_id, Section.openness != "fixed"),
+        select(Line.id).where(Line.plan_id == plan_id, Line.openness != "fixed", Line.dropped_at.is_(None)),
+    ).subquery()
+    changed = (
+        select(func.count(func.distinct(Origin.line_id)))
+        .join(Line, Line.id == Origin.line_id)
+        .where(Line.plan_id == plan_id, Origin.kind == "proposal")
+        .scalar_subquery()
+    )
+    count, touched = db.session.execute(
+        select(select(func.count()).select_from(opened).scalar_subquery(), changed)
+    ).one()
+    return Honesty(count, touched)
+
+
+def list_revisions(piece: Piece, before: int | None = None) -> list[Revision]:
+    """The history of a piece, newest first, clashes included."""
+    column = Revision.section_id if isinstance(piece, Section) else Revision.line_id
+    query = (
+        select(Revision)
+        .where(column == piece.id)
+        .options(joinedload(Revision.by))
+        .order_by(Revision.id.desc())
+        .limit(PAGE + 1)
+    )
+    if before is not None:
+        query = query.where(Revision.id < before)
+    return list(db.session.scalars(query))
+
+
+def list_plan_revisions(
+    plan: Plan, before: int | None = None
+) -> list[tuple[Revision, Section | None, Line | None]]:
+    """What was changed in a plan, newest first."""
+    query = (
+        select(Revision, Section, Line)
+        .outerjoin(Section, Section.id == Revision.section_id)
+        .outerjoin(Line, Line.id == Revision.line_id)
+        .where(func.coalesce(Section.plan_id, Line.plan_id) == plan.id, Revision.number.is_not(None))
+        .options(joinedload(Revision.by))
+        .order_by(Revision.id.desc())
+        .limit(PAGE + 1)
+    )
+    if before is not None:
+        query = query.where(Revision.id < before)
+    return list(db.session.execute(query).tuples())
+
+
+def find_person(person_id: int | None) -> Person | None:
+    return db.session.get(Person, person_id) if person_id else None

@@ -1,0 +1,135 @@
+"""Writing a revision: the one way in which a section or a line changes. Nothing is ever overwritten."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+
+from portal import audit, clock
+from portal.db import db
+from portal.drafting.models import Line, Revision, Section
+
+Piece = Section | Line
+
+NUMBERS = ("target", "forward_target", "strategic_target", "realised_before", "expected_now")
+MONEY = ("ceiling", "forward_ceiling")
+TEXTS = (
+    "name",
+    "indicator",
+    "measure_unit",
+    "funding_source",
+    "location",
+    "target_group",
+    "national_priority",
+    "regional_priority",
+    "urgency",
+    "note",
+)
+CHOICES = ("accumulation", "direction", "value_kind")
+LINE_FIELDS = (*TEXTS, *NUMBERS, *MONEY, *CHOICES, "sub_activity_id", "unread")
+"""The columns of a line that a revision keeps whole."""
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON keeps it: decimals as text without idle zeros."""
+    if isinstance(value, Decimal):
+        text = format(value.normalize(), "f")
+        return "0" if text in ("-0", "") else text
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return value
+
+
+def line_fields(line: Line) -> dict[str, Any]:
+    """The whole row of a line, as a revision keeps it."""
+    return {name: plain(getattr(line, name)) for name in LINE_FIELDS}
+
+
+def restored(name: str, value: Any) -> Any:
+    """A value of a revision as its column takes it."""
+    return Decimal(value) if name in NUMBERS and value is not None else value
+
+
+def sha256_of(content: Any) -> str:
+    """SHA-256 of a body, or of the fields of a line as canonical JSON."""
+    if not isinstance(content, str):
+        content = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def content_of(piece: Piece) -> Any:
+    return piece.body if isinstance(piece, Section) else line_fields(piece)
+
+
+def lock(piece: Piece) -> None:
+    """Hold the head until the transaction ends, and read it as it stands now."""
+    db.session.refresh(piece, with_for_update=True)
+
+
+def _row(piece: Piece, content: Any, **values: Any) -> Revision:
+    is_section = isinstance(piece, Section)
+    revision = Revision(
+        section_id=piece.id if is_section else None,
+        line_id=None if is_section else piece.id,
+        body=content if is_section else None,
+        fields=None if is_section else content,
+        sha256=sha256_of(content),
+        at=clock.now(),
+        **values,
+    )
+    db.session.add(revision)
+    return revision
+
+
+def place_of(piece: Piece) -> str:
+    return f"section:{piece.id}" if isinstance(piece, Section) else f"line:{piece.id}"
+
+
+def save(
+    piece: Piece,
+    content: Any,
+    by_id: int | None,
+    *,
+    kind: str = "save",
+    based_on: int | None = None,
+    reason: str | None = None,
+    duty_id: int | None = None,
+) -> Revision:
+    """Write the next numbered revision and make it the head; the caller holds the lock of the head.
+
+    `content` is the body of a section, or the LINE_FIELDS of a line.
+    """
+    before = content_of(piece)
+    number = piece.version + 1
+    revision = _row(
+        piece, content, number=number, kind=kind, based_on=based_on, reason=reason or None, by_id=by_id
+    )
+    if isinstance(piece, Section):
+        piece.body = content
+    else:
+        for name in LINE_FIELDS:
+            setattr(piece, name, restored(name, content[name]))
+    piece.version = number
+    db.session.flush()
+    audit.record(f"saved version {number}", place_of(piece), before=before, after=content, duty_id=duty_id)
+    return revision
+
+
+def keep_clash(piece: Piece, content: Any, by_id: int, based_on: int, reason: str | None) -> Revision:
+    """Keep what was sent on an old version: it stays in the history, without a number."""
+    revision = _row(
+        piece, content, number=None, kind="clash", based_on=based_on, reason=reason or None, by_id=by_id
+    )
+    db.session.flush()
+    return revision
+
+
+def find(piece: Piece, number: int) -> Revision | None:
+    """The revision of a piece with this number."""
+    column = Revision.section_id if isinstance(piece, Section) else Revision.line_id
+    return db.session.scalar(select(Revision).where(column == piece.id, Revision.number == number))

@@ -1,0 +1,138 @@
+"""Comparing and merging prose word by word; pure.
+
+The text is cut into words, spaces and single signs; each different token becomes one code point, on which the
+well-known diff runs. A three-way merge keeps both sides' changes where they are apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from diff_match_patch import diff_match_patch
+
+TOKEN = re.compile(r"\s+|[^\W_]+(?:[-.,'’][^\W_]+)*|.", re.DOTALL)
+FIRST = 0x10000  # above the surrogates, so that every number is a character
+Part = tuple[str, str]
+"""An operation (`=` kept, `-` removed, `+` added) and its text."""
+
+
+def tokens(text: str) -> list[str]:
+    """Words (with inner hyphens, points and commas: Rp1.250.000), runs of spaces, single signs; in NFC."""
+    return TOKEN.findall(unicodedata.normalize("NFC", text))
+
+
+def _engine() -> diff_match_patch:
+    engine = diff_match_patch()
+    engine.Diff_Timeout = 2
+    return engine
+
+
+def _coded(sides: Sequence[list[str]]) -> tuple[list[str], list[str]]:
+    """Each side as a string of one character a token, and the tokens by character."""
+    numbers: dict[str, int] = {}
+    strings = []
+    for side in sides:
+        strings.append("".join(chr(FIRST + numbers.setdefault(token, len(numbers))) for token in side))
+    return strings, list(numbers)
+
+
+def diff(old: str, new: str) -> list[Part]:
+    """What changed from `old` to `new`, word by word."""
+    strings, names = _coded([tokens(old), tokens(new)])
+    engine = _engine()
+    found = engine.diff_main(strings[0], strings[1], False)
+    engine.diff_cleanupSemantic(found)
+    marks = {-1: "-", 0: "=", 1: "+"}
+    return [(marks[op], "".join(names[ord(sign) - FIRST] for sign in run)) for op, run in found]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The merged text; `clashes` counts the places where both sides changed the same words differently (there
+    `text` holds mine)."""
+
+    text: str
+    clashes: int
+
+
+@dataclass(frozen=True)
+class _Change:
+    start: int
+    end: int
+    new: tuple[str, ...]
+
+
+def _changes(base: list[str], side: list[str]) -> list[_Change]:
+    """The places of `base` (from, to) that the side replaced, in order."""
+    strings, names = _coded([base, side])
+    found: list[_Change] = []
+    at = 0
+    start, removed, added = None, 0, []
+    for op, run in _engine().diff_main(strings[0], strings[1], False):
+        if op == 0:
+            if start is not None:
+                found.append(_Change(start, start + removed, tuple(added)))
+                start, removed, added = None, 0, []
+            at += len(run)
+            continue
+        if start is None:
+            start = at
+        if op == -1:
+            removed += len(run)
+            at += len(run)
+        else:
+            added += [names[ord(sign) - FIRST] for sign in run]
+    if start is not None:
+        found.append(_Change(start, start + removed, tuple(added)))
+    return found
+
+
+def merge(base: str, mine: str, theirs: str) -> Merged:
+    """Both sides' changes of `base`, where they are apart; touching changes are a clash unless they are the same."""
+    if mine == theirs or theirs == base:
+        return Merged(unicodedata.normalize("NFC", mine), 0)
+    if mine == base:
+        return Merged(unicodedata.normalize("NFC", theirs), 0)
+    origin = tokens(base)
+    left, right = _changes(origin, tokens(mine)), _changes(origin, tokens(theirs))
+    out: list[str] = []
+    at, clashes = 0, 0
+    while left or right:
+        first = min((side[0].start for side in (left, right) if side), default=0)
+        out += origin[at:first]
+        # Gather everything that overlaps or touches, from both sides.
+        group: tuple[list[_Change], list[_Change]] = ([], [])
+        end = first
+        moved = True
+        while moved:
+            moved = False
+            for side, taken in ((left, group[0]), (right, group[1])):
+                while side and side[0].start <= end:
+                    change = side.pop(0)
+                    taken.append(change)
+                    end = max(end, change.end)
+                    moved = True
+        mine_text = _applied(origin, first, end, group[0])
+        their_text = _applied(origin, first, end, group[1])
+        if not group[1] or mine_text == their_text:
+            out += mine_text
+        elif not group[0]:
+            out += their_text
+        else:
+            clashes += 1
+            out += mine_text
+        at = end
+    out += origin[at:]
+    return Merged("".join(out), clashes)
+
+
+def _applied(origin: list[str], start: int, end: int, changes: list[_Change]) -> list[str]:
+    out: list[str] = []
+    at = start
+    for change in changes:
+        out += origin[at : change.start] + list(change.new)
+        at = change.end
+    return out + origin[at:end]
