@@ -23,11 +23,22 @@ FORBIDDEN = re.compile(
 EIGHTEEN_DIGITS = re.compile(r"(?<!\d)(?:\d[ .\u00a0-]?){17}\d(?!\d)")
 
 
+# What WTForms says by itself, in our words.
+OWN_WORDS = {
+    "Not a valid choice.": _l("Silakan pilih salah satu yang tersedia."),
+    "Invalid Choice: could not coerce.": _l("Silakan pilih salah satu yang tersedia."),
+    "Not a valid date value.": _l("Mohon ditulis sebagai tanggal, misalnya 2026-03-19."),
+    "Not a valid datetime value.": _l("Mohon ditulis sebagai tanggal dan jam."),
+    "Not a valid integer value.": _l("Mohon ditulis sebagai angka bulat."),
+    "This field is required.": _l("Mohon diisi."),
+}
+
+
 class _Translations:
-    """WTForms' own messages through our catalogues, without interpolating them."""
+    """WTForms' own messages in our words, without interpolating them."""
 
     def gettext(self, string: str) -> str:
-        return str(get_translations().gettext(string))
+        return str(OWN_WORDS[string]) if string in OWN_WORDS else str(get_translations().gettext(string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         return str(get_translations().ngettext(singular, plural, n))

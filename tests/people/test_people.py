@@ -1,0 +1,163 @@
+"""The list of employees, one employee, and the slips."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from portal import clock
+from portal.db import db
+from portal.ledger import AuditEvent
+from portal.people.codes import code_hash
+from portal.people.models import Activation, Duty, Person
+from tests import factories
+from tests.conftest import path_of
+
+
+def names(page):
+    return [link.text_content() if hasattr(link, "text_content") else "".join(link.itertext()) for link in page.all("a") if "/pegawai/" in (link.get("href") or "") and link.find("b") is not None]  # fmt: skip
+
+
+def test_the_list_is_paged_by_name(client_for, world, ids):
+    with world():
+        factories.crowd(ids["unit:mutasi"], 90)
+    steward = client_for("steward")
+    seen, path = [], "/pegawai"
+    for _page in range(5):
+        page = steward.page(path)
+        seen += names(page)
+        onward = [link.get("href") for link in page.all("a") if "after=" in (link.get("href") or "")]
+        if not onward:
+            break
+        path = onward[0]
+    assert len(seen) == 101
+    assert seen == sorted(seen)
+    assert len(set(seen)) == 101
+
+
+def test_people_are_found_by_name_digits_and_unit(client_for, ids):
+    steward = client_for("steward")
+    assert names(steward.page("/pegawai?cari=sungai")) == ["Sungai Jernih Contoh, S.Sos."]
+    assert names(steward.page("/pegawai?cari=101")) == ["Sungai Jernih Contoh, S.Sos."]
+    assert names(steward.page("/pegawai?cari=aplikasi")) == ["Titik Koma Misal, S.Sos."]
+    assert names(steward.page(f"/pegawai?unit={ids['unit:diskominfo']}")) == [
+        "Menara Sinyal Umpama, S.Sos.", "Titik Koma Misal, S.Sos.",
+    ]  # fmt: skip
+    assert names(steward.page("/pegawai?keadaan=keluar")) == ["Kabut Tipis Umpama, S.Sos."]
+    assert "Tidak ada yang cocok" in steward.page("/pegawai?cari=%25_").text
+
+
+def test_odd_addresses_do_no_harm(client_for):
+    steward = client_for("steward")
+    for query in ("after=9999999999999999999", "after=-1", "after=x", "unit=x", "unit=99999999999", "cari=" + "a" * 3000,
+                  "keadaan=%00", "cari=%27%22%3C"):  # fmt: skip
+        steward.page(f"/pegawai?{query}")
+
+
+def test_a_person_shows_only_the_end_of_the_nip(client_for, ids):
+    answer = client_for("steward").page(f"/pegawai/{ids['staff']}")
+    assert "199001012015012101" not in answer.response.text
+    assert "101" in answer.text
+
+
+def test_queries_of_the_list_do_not_grow(client_for, world, ids, count_queries):
+    steward = client_for("steward")
+    steward.page("/pegawai")
+    count_queries()
+    steward.page("/pegawai")
+    few = count_queries()
+    with world():
+        for person in factories.crowd(ids["unit:mutasi"], 60):
+            db.session.add(
+                Duty(
+                    person_id=person.id, unit_id=ids["unit:mutasi"], role="editor", standing="definitif",
+                    from_on=date(2026, 1, 1),
+                )
+            )  # fmt: skip
+    count_queries()
+    steward.page("/pegawai")
+    assert count_queries() == few <= 9
+
+
+def without_password(world, ids, *who):
+    with world():
+        for name in who:
+            db.session.get(Person, ids[name]).password_hash = None
+
+
+def test_a_sheet_for_the_unit_and_below(client_for, world, ids, caplog):
+    without_password(world, ids, "staff", "colleague", "planner", "neighbour")
+    steward = client_for("steward")
+    answer = steward.send(f"/unit-kerja/{ids['unit:bkpsdm']}/kode-aktivasi")
+    assert answer.mimetype == "application/pdf"
+    assert answer.data.startswith(b"%PDF")
+    assert answer.headers["Cache-Control"] == "no-store"
+    with world():
+        rows = db.session.scalars(select(Activation)).all()
+        assert {row.person_id for row in rows} == {ids["staff"], ids["colleague"], ids["planner"]}
+        assert all(row.expires_at == clock.now() + timedelta(days=14) for row in rows)
+        events = db.session.scalars(select(AuditEvent)).all()
+        assert {event.subject for event in events} == {f"person:{row.person_id}" for row in rows}
+        assert all(event.duty_id == ids["duty:steward"] for event in events)
+    # Again: nobody is left who needs one, unless asked for.
+    assert (
+        path_of(steward.send(f"/unit-kerja/{ids['unit:bkpsdm']}/kode-aktivasi"))
+        == f"/unit-kerja/{ids['unit:bkpsdm']}"
+    )
+    assert (
+        steward.send(f"/unit-kerja/{ids['unit:bkpsdm']}/kode-aktivasi", {"again": "y"}).mimetype
+        == "application/pdf"
+    )
+
+
+def test_the_code_on_the_slip_is_the_one_that_works_and_is_never_logged(
+    client_for, world, ids, monkeypatch, caplog
+):
+    from portal.people import slips
+
+    without_password(world, ids, "staff")
+    seen = []
+    honest = slips.sheet
+    monkeypatch.setattr(slips, "sheet", lambda made: seen.append(honest(made)) or seen[-1])
+    client_for("steward").send(f"/unit-kerja/{ids['unit:mutasi']}/kode-aktivasi")
+    [slip] = seen[0]["slips"]
+    assert slip["name"] == "Sungai Jernih Contoh, S.Sos."
+    assert slip["nip"] == "…101"
+    assert slip["code"] not in caplog.text
+    with world():
+        assert db.session.scalars(select(Activation.code_hash)).one() == code_hash(slip["code"])
+
+
+def test_one_slip_as_the_way_back(client_for, world, ids):
+    answer = client_for("steward").send(f"/pegawai/{ids['staff']}/kode-aktivasi")
+    assert answer.mimetype == "application/pdf"
+    with world():
+        assert db.session.scalars(select(Activation)).one().expires_at == clock.now() + timedelta(hours=24)
+
+
+def test_who_may_print(client_for, ids, stopped):
+    for who in ("staff", "leader", "auditor"):
+        assert client_for(who).send(f"/unit-kerja/{ids['unit:mutasi']}/kode-aktivasi").status_code == 403
+        assert client_for(who).send(f"/pegawai/{ids['staff']}/kode-aktivasi").status_code == 403
+    assert client_for("steward").send("/unit-kerja/99999/kode-aktivasi").status_code == 404
+    assert client_for("steward").send(f"/pegawai/{ids['left']}/kode-aktivasi").status_code == 403
+    steward = client_for("steward")
+    stopped.forward(minutes=16)
+    assert path_of(steward.send(f"/unit-kerja/{ids['unit:mutasi']}/kode-aktivasi")) == "/konfirmasi"
+
+
+def test_a_repeated_form_prints_nothing_twice(client_for, world, ids):
+    without_password(world, ids, "staff")
+    steward = client_for("steward")
+    for _ in range(2):
+        steward.send(f"/pegawai/{ids['staff']}/kode-aktivasi", token="satu-kiriman-yang-sama")
+    with world():
+        assert len(db.session.scalars(select(Activation)).all()) == 1
+
+
+def test_names_with_signs_of_typst_stay_text(client_for, world, ids):
+    with world():
+        person = db.session.get(Person, ids["staff"])
+        person.name, person.password_hash = '#panic() *Contoh* \\ $x$ [y] <z> "q"', None
+    assert client_for("steward").send(f"/pegawai/{ids['staff']}/kode-aktivasi").data.startswith(b"%PDF")
