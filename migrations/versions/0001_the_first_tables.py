@@ -1425,7 +1425,7 @@ def upgrade() -> None:
         sa.Column("poll_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("stratum", sa.String(length=200), nullable=True),
-        sa.Column("voted", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("voted", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_voter_roll_person_id_person")),
         sa.ForeignKeyConstraint(["poll_id"], ["poll.id"], name=op.f("fk_voter_roll_poll_id_poll")),
         sa.PrimaryKeyConstraint("poll_id", "person_id", name=op.f("pk_voter_roll")),
