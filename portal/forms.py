@@ -88,9 +88,7 @@ def needed(message: Any = None) -> Any:
     return check
 
 
-def text_rules(
-    longest: int, shortest: int = 0, *, one_line: bool = False, nip: bool = False
-) -> list[Any]:
+def text_rules(longest: int, shortest: int = 0, *, one_line: bool = False, nip: bool = False) -> list[Any]:
     """The validators of a free text: length in letters, no control characters, no NIP."""
     if shortest:
         length = Length(

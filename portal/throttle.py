@@ -25,8 +25,7 @@ def count(key: str, seconds: int) -> int:
             select(Attempt.window, Attempt.count).where(
                 Attempt.key == key, Attempt.window.in_((now, now - 1))
             )
-        )
-        .all()
+        ).all()
     )
     return int(rows.get(now, 0) + rows.get(now - 1, 0) * share)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -88,6 +88,8 @@ def proposal(
 ) -> Proposal:
     number = (db.session.scalar(select(func.max(Proposal.number)).where(Proposal.plan_id == to.id)) or 0) + 1
     person = db.session.get_one(Person, by_id)
+    if submitted_at is not None:
+        columns.setdefault("answer_due_on", clock.day_of(submitted_at) + timedelta(days=14))
     made = _add(
         Proposal(
             plan_id=to.id,

@@ -48,7 +48,7 @@ def counts(thread_ids: Iterable[int]) -> dict[int, int]:
         select(Comment.thread_id, func.count())
         .where(Comment.thread_id.in_(list(thread_ids)), Comment.struck_at.is_(None))
         .group_by(Comment.thread_id)
-    ).tuples()
+    )
     return dict(rows.all())
 
 

@@ -126,7 +126,7 @@ def plan_sums(plan_ids: Iterable[int]) -> dict[int, Sum]:
         select(Line.plan_id, func.count(), func.coalesce(func.sum(Line.ceiling), 0))
         .where(Line.plan_id.in_(list(plan_ids)), Line.dropped_at.is_(None))
         .group_by(Line.plan_id)
-    ).tuples()
+    )
     return {plan_id: Sum(count, int(ceiling or 0)) for plan_id, count, ceiling in rows}
 
 
@@ -208,7 +208,7 @@ def list_plan_revisions(
     )
     if before is not None:
         query = query.where(Revision.id < before)
-    return list(db.session.execute(query).tuples())
+    return list(db.session.execute(query))
 
 
 def find_person(person_id: int | None) -> Person | None:

@@ -307,7 +307,7 @@ def _arms(user: Any) -> CompoundSelect[Any]:
 
 def list_waiting(user: Any) -> list[Waiting]:
     """Everything that waits for this person, the nearest deadline first."""
-    rows = db.session.execute(_arms(user)).tuples()
+    rows = db.session.execute(_arms(user))
     return sorted((Waiting(*row) for row in rows), key=lambda entry: entry.order)
 
 
@@ -378,5 +378,5 @@ def list_news(user: Any, limit: int = 8) -> list[News]:
     )
     arms = [select(arm.subquery()) for arm in (answers, lines, replies, comments)]
     together = union_all(*arms).subquery()
-    rows = db.session.execute(select(together).order_by(together.c.at.desc()).limit(limit)).tuples()
+    rows = db.session.execute(select(together).order_by(together.c.at.desc()).limit(limit))
     return [News(*row) for row in rows]

@@ -59,7 +59,7 @@ def _units() -> list[tuple[int, str]]:
         select(Unit.id, Unit.name)
         .where(Unit.id.in_(reach), Unit.kind == "agency", Unit.until_on.is_(None))
         .order_by(Unit.name)
-    ).tuples()
+    )
     return list(rows)
 
 

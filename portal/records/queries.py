@@ -34,7 +34,5 @@ def list_events(before: int | None, subject: str) -> tuple[list[Row], int | None
         query = query.where(AuditEvent.id < before)
     if subject:
         query = query.where(AuditEvent.subject == subject)
-    rows = [
-        Row(event, name, number is not None) for event, name, number in db.session.execute(query).tuples()
-    ]
+    rows = [Row(event, name, number is not None) for event, name, number in db.session.execute(query)]
     return rows[:PAGE], rows[PAGE - 1].event.id if len(rows) > PAGE else None

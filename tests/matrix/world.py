@@ -39,7 +39,9 @@ def build(ids: dict[str, int]) -> Things:
         for key, proposal_id in things["proposal_id"].items()
     }
     writers = {"own": "staff", "same": "colleague", "other": "neighbour", "hidden": "colleague"}
-    things["comment_id"] = {key: make.comment(thread, ids[writers[key]]).id for key, thread in threads.items()}
+    things["comment_id"] = {
+        key: make.comment(thread, ids[writers[key]]).id for key, thread in threads.items()
+    }
     db.session.flush()
     for found in things.values():
         found["missing"] = MISSING
