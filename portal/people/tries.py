@@ -63,7 +63,7 @@ def begin(nip: str) -> Person | None:
     """
     now = int(clock.now().timestamp())
     person = db.session.scalar(
-        select(Person).where(Person.nip == nip, Person.left_on.is_(None)).with_for_update()
+        select(Person).where(Person.nip == nip, Person.left_on.is_(None)).with_for_update(key_share=True)
     )
     failures, last = db.session.execute(
         select(func.coalesce(func.sum(Attempt.count), 0), func.max(Attempt.window)).where(
@@ -85,13 +85,13 @@ def begin(nip: str) -> Person | None:
 
 def succeeded(nip: str) -> None:
     """Forget the failures of this account and take the try back from its address; in the transaction at hand."""
-    throttle.forget(_account(nip))
     window = int(clock.now().timestamp()) // ADDRESS_WINDOW
     db.session.execute(
         update(Attempt)
         .where(Attempt.key == _address(), Attempt.window == window, Attempt.count > 0)
         .values(count=Attempt.count - 1)
     )
+    throttle.forget(_account(nip))  # in the order of `begin`, so that two never wait for each other
 
 
 def sweep() -> None:
