@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from portal import clock
+from portal.changes.models import Audience, Concern, Initiative, Notice, NoticeRevision
 from portal.db import db
 from portal.discussion.models import Comment, Thread
 from portal.drafting.models import Line, Revision, Section
@@ -143,3 +144,47 @@ def crowd(unit_id: int, count: int) -> list[Person]:
 
 def unit(parent_id: int, name: str, kind: str = "division", code: str | None = None) -> Unit:
     return _add(Unit(parent_id=parent_id, kind=kind, code=code, name=name, from_on=date(2020, 1, 1)))
+
+
+def notice(unit_id: int, by_id: int, title: str = "Loket kepegawaian disatukan", **columns: Any) -> Notice:
+    """A published notice to a unit and below, under an initiative of its own."""
+    now = clock.now()
+    initiative = _add(Initiative(unit_id=unit_id, title=title, by_id=by_id, at=now))
+    made = _add(
+        Notice(
+            initiative_id=initiative.id,
+            thread_id=thread().id,
+            title=title,
+            **({"due_on": date(2026, 3, 10)} | columns),
+        )
+    )
+    _add(Audience(notice_id=made.id, unit_id=unit_id))
+    _add(
+        NoticeRevision(
+            notice_id=made.id,
+            number=1,
+            what="Dua loket menjadi satu.",
+            why="Pegawai mengantre dua kali.",
+            benefit="Satu antrean.",
+            when="Mulai 1 April 2026.",
+            still_open="Jam buka loket.",
+            by_id=by_id,
+            at=now,
+        )
+    )
+    return made
+
+
+def concern(on: Notice, by_id: int, body: str = "Siapa yang berjaga di loket?", **columns: Any) -> Concern:
+    person = db.session.get_one(Person, by_id)
+    return _add(
+        Concern(
+            notice_id=on.id,
+            by_id=by_id,
+            unit_id=person.unit_id,
+            body=body,
+            answer_due_on=date(2026, 3, 10),
+            at=clock.now(),
+            **columns,
+        )
+    )

@@ -42,6 +42,16 @@ def build(ids: dict[str, int]) -> Things:
     things["comment_id"] = {
         key: make.comment(thread, ids[writers[key]]).id for key, thread in threads.items()
     }
+    notices = {
+        "own": make.notice(ids["unit:bkpsdm"], ids["leader"]),
+        "other": make.notice(ids["unit:diskominfo"], ids["other_leader"]),
+    }
+    things["notice_id"] = {key: notice.id for key, notice in notices.items()}
+    things["initiative_id"] = {key: notice.initiative_id for key, notice in notices.items()}
+    things["concern_id"] = {
+        "own": make.concern(notices["own"], ids["editor"]).id,
+        "other": make.concern(notices["other"], ids["neighbour"]).id,
+    }
     db.session.flush()
     for found in things.values():
         found["missing"] = MISSING

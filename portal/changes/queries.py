@@ -1,0 +1,190 @@
+"""Notices as screens need them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from portal.changes.models import (
+    Acknowledgement,
+    Audience,
+    Concern,
+    Initiative,
+    Notice,
+    NoticeRevision,
+    Reply,
+)
+from portal.db import db
+from portal.people import authority
+from portal.people.models import Person
+
+PAGE = 40
+
+
+def _is_for(user: Any) -> Any:
+    """The condition, beside Notice, that it is addressed to this person's home unit."""
+    return exists(
+        select(Audience.id).where(
+            Audience.notice_id == Notice.id,
+            Audience.unit_id.in_(authority.tree().up(user.unit_id)),
+            or_(Audience.status.is_(None), Audience.status == user.person.status),
+        )
+    )
+
+
+def _is_visible(user: Any) -> Any:
+    reach = user.authority.reach(*{duty.role for duty in user.authority.held})
+    return or_(_is_for(user), Initiative.unit_id.in_(reach)) if reach else _is_for(user)
+
+
+def list_notices(user: Any, before: int | None = None) -> list[tuple[Notice, bool]]:
+    """Notices this person may read, newest first, and whether they have answered the last one that asks."""
+    answered = exists(
+        select(Acknowledgement.id)
+        .join(NoticeRevision, NoticeRevision.id == Acknowledgement.revision_id)
+        .where(NoticeRevision.notice_id == Notice.id, Acknowledgement.person_id == user.id)
+    )
+    query = (
+        select(Notice, answered)
+        .join(Initiative, Initiative.id == Notice.initiative_id)
+        .where(_is_visible(user))
+        .options(joinedload(Notice.initiative).joinedload(Initiative.unit), selectinload(Notice.revisions))
+        .order_by(Notice.id.desc())
+        .limit(PAGE + 1)
+    )
+    if before is not None:
+        query = query.where(Notice.id < before)
+    return [(notice, done) for notice, done in db.session.execute(query)]
+
+
+def list_initiatives(user: Any) -> list[Initiative]:
+    """The initiatives of the units this person leads."""
+    reach = user.authority.reach("leader")
+    return list(
+        db.session.scalars(
+            select(Initiative)
+            .where(Initiative.unit_id.in_(reach))
+            .options(joinedload(Initiative.unit))
+            .order_by(Initiative.id.desc())
+            .limit(PAGE)
+        )
+    )
+
+
+def get_initiative(initiative_id: int, user: Any) -> Initiative:
+    """The initiative for who has a duty over its unit, or 404."""
+    initiative = db.session.scalar(
+        select(Initiative).where(Initiative.id == initiative_id).options(joinedload(Initiative.unit))
+    )
+    if initiative is None or user.authority.any_over(initiative.unit_id) is None:
+        abort(404)
+    return initiative
+
+
+def get_visible(notice_id: int, user: Any) -> tuple[Notice, bool]:
+    """The notice, and whether it is addressed to this person; 404 for who is neither addressed nor on duty."""
+    row = db.session.execute(
+        select(Notice, _is_for(user))
+        .where(Notice.id == notice_id)
+        .options(
+            joinedload(Notice.initiative).joinedload(Initiative.unit),
+            selectinload(Notice.revisions).joinedload(NoticeRevision.by),
+            selectinload(Notice.revisions).joinedload(NoticeRevision.duty),
+            selectinload(Notice.audience).joinedload(Audience.unit),
+        )
+    ).first()
+    if row is None:
+        abort(404)
+    notice, addressed = row
+    if not addressed and user.authority.any_over(notice.initiative.unit_id) is None:
+        abort(404)
+    return notice, addressed
+
+
+def list_concerns(notice_id: int) -> list[Concern]:
+    return list(
+        db.session.scalars(
+            select(Concern)
+            .where(Concern.notice_id == notice_id)
+            .options(
+                joinedload(Concern.by),
+                joinedload(Concern.unit),
+                selectinload(Concern.replies).joinedload(Reply.by),
+                selectinload(Concern.replies).joinedload(Reply.duty),
+            )
+            .order_by(Concern.id)
+            .limit(200)
+        )
+    )
+
+
+def get_concern(concern_id: int, user: Any) -> Concern:
+    concern = db.session.scalar(
+        select(Concern)
+        .where(Concern.id == concern_id)
+        .options(joinedload(Concern.unit), joinedload(Concern.by), selectinload(Concern.replies))
+    )
+    if concern is None:
+        abort(404)
+    concern.notice = get_visible(concern.notice_id, user)[0]
+    return concern
+
+
+def last_answer(notice: Notice, person_id: int) -> tuple[Acknowledgement, int] | None:
+    """This person's latest answer and the number of the revision it was given to."""
+    row = db.session.execute(
+        select(Acknowledgement, NoticeRevision.number)
+        .join(NoticeRevision, NoticeRevision.id == Acknowledgement.revision_id)
+        .where(NoticeRevision.notice_id == notice.id, Acknowledgement.person_id == person_id)
+        .order_by(NoticeRevision.number.desc(), Acknowledgement.at.desc(), Acknowledgement.id.desc())
+        .limit(1)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def asked_number(notice: Notice) -> int:
+    """The last revision that asks everyone."""
+    return max(revision.number for revision in notice.revisions if revision.material)
+
+
+def _audience_people(notice: Notice) -> Any:
+    below = [unit.unit_id for unit in notice.audience]
+    units = authority.tree().below(below)
+    return Person.unit_id.in_(units) & Person.left_on.is_(None)
+
+
+def count_answers(notice: Notice) -> tuple[dict[int, int], dict[int, dict[str, int]]]:
+    """People of the audience by home unit, and their latest answers by unit and kind; two queries."""
+    people = {
+        unit_id: count
+        for unit_id, count in db.session.execute(
+            select(Person.unit_id, func.count()).where(_audience_people(notice)).group_by(Person.unit_id)
+        )
+    }
+    ranked = (
+        select(
+            Acknowledgement.person_id,
+            Acknowledgement.kind,
+            func.row_number()
+            .over(
+                partition_by=Acknowledgement.person_id,
+                order_by=(NoticeRevision.number.desc(), Acknowledgement.at.desc(), Acknowledgement.id.desc()),
+            )
+            .label("place"),
+        )
+        .join(NoticeRevision, NoticeRevision.id == Acknowledgement.revision_id)
+        .where(NoticeRevision.notice_id == notice.id, NoticeRevision.number >= asked_number(notice))
+        .subquery()
+    )
+    answers: dict[int, dict[str, int]] = {}
+    for unit_id, kind, count in db.session.execute(
+        select(Person.unit_id, ranked.c.kind, func.count())
+        .join(Person, Person.id == ranked.c.person_id)
+        .where(ranked.c.place == 1, _audience_people(notice))
+        .group_by(Person.unit_id, ranked.c.kind)
+    ):
+        answers.setdefault(unit_id, {})[kind] = count
+    return people, answers
