@@ -1,0 +1,68 @@
+"""What a person can type about a poll; the ballot itself is a plain form of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import ValidationError
+
+from portal import clock
+from portal.forms import Form, NumberField, clean, needed, text_rules
+
+
+class PollForm(Form):
+    unit = SelectField(_l("Pemilih: pegawai unit ini dan di bawahnya"), coerce=int)
+    plan = SelectField(_l("Rencana yang dibahas"), coerce=int)
+    question = StringField(
+        _l("Pertanyaan"), filters=[clean], validators=[needed(), *text_rules(300, 10, one_line=True)]
+    )
+    options = TextAreaField(_l("Pilihan, satu per baris"), filters=[clean], validators=text_rules(1700))
+    opens_at = DateTimeLocalField(_l("Dibuka mulai"), validators=[needed(_l("Mohon isi waktu."))])
+    closes_at = DateTimeLocalField(_l("Ditutup pada"), validators=[needed(_l("Mohon isi waktu."))])
+    strength = SelectField(
+        _l("Saksi"),
+        choices=[
+            SelectChoice("2-3", _l("Tiga saksi, dua membuka kotak")),
+            SelectChoice("1-2", _l("Dua saksi, satu membuka kotak (perkara ringan)")),
+        ],
+    )
+    witnesses = TextAreaField(
+        _l("Nama saksi, satu per baris"), filters=[clean], validators=[needed(), *text_rules(800)]
+    )
+    quorum = NumberField(_l("Kuorum (persen pemilih, boleh kosong)"), whole=True, low=1, high=100)
+
+    def option_texts(self) -> list[str]:
+        """The options as typed; none typed means agree, disagree, abstain."""
+        return [line.strip() for line in (self.options.data or "").split("\n") if line.strip()]
+
+    def witness_names(self) -> list[str]:
+        return [line.strip() for line in (self.witnesses.data or "").split("\n") if line.strip()]
+
+    def instant(self, name: str) -> datetime:
+        """What was typed in local time, as an instant."""
+        return self[name].data.replace(tzinfo=clock.zone()).astimezone(clock.now().tzinfo)
+
+    def validate_options(self, field: Any) -> None:
+        texts = self.option_texts()
+        if texts and not 2 <= len(texts) <= 8:
+            raise ValidationError(
+                _l("Kosongkan untuk setuju, tidak setuju, abstain; atau tulis 2 sampai 8 pilihan.")
+            )
+        if len(set(texts)) != len(texts):
+            raise ValidationError(_l("Ada pilihan yang sama."))
+        if any(len(text) > 200 for text in texts):
+            raise ValidationError(_l("Satu pilihan paling panjang 200 huruf."))
+
+    def validate_closes_at(self, field: Any) -> None:
+        if self.opens_at.data and field.data and field.data <= self.opens_at.data:
+            raise ValidationError(_l("Penutupan harus sesudah pembukaan."))
+
+
+class DepartureForm(Form):
+    reason = TextAreaField(
+        _l("Alasan menyimpang dari hasil"), filters=[clean], validators=[needed(), *text_rules(4000)]
+    )
