@@ -25,7 +25,6 @@ from portal.errors import Conflict
 from portal.formatting import figure
 from portal.ledger import Holiday, Upload
 from portal.people import roster
-from portal.people.authority import tree
 from portal.people.forms import ApplyForm, RosterUploadForm, UploadForm
 from portal.people.reading import (
     HOLIDAY_COLUMNS,
@@ -257,7 +256,6 @@ def _preview_page(upload: Upload, form: ApplyForm, status: int = 200) -> Respons
         more=first + SHOWN if len(entries) > first + SHOWN else None,
         warnings=comparison.warnings,
         changed_since=digest != basis["digest"],
-        units=tree().names,
         form=form,
     )
 

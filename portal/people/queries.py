@@ -20,6 +20,13 @@ from portal.people.sessions import is_over
 PAGE = 40
 
 
+def full_unit_name(unit_id: int) -> str:
+    """A unit with the agency it belongs to: many of them have a Sekretariat."""
+    names, path = tree().names, tree().up(unit_id)
+    name = names.get(unit_id, "")
+    return f"{name}, {names[path[-2]]}" if len(path) > 2 else name
+
+
 def list_sign_ins(person_id: int) -> list[SignIn]:
     """The sessions of a person that go on, newest first."""
     rows = db.session.scalars(

@@ -324,6 +324,7 @@ jobs.every("old tries", 3600)(tries.sweep)
 
 def init_app(app: Flask) -> None:
     words.init_app(app)
+    app.jinja_env.globals["full_unit_name"] = queries.full_unit_name
     app.register_blueprint(bp)
     imports.init_app(app)
     commands.init_app(app)

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from portal import formatting
 from portal.people.codes import ALPHABET
 from portal.people.models import Activation, Person
+from portal.people.queries import full_unit_name
 
 FONTS = Path(__file__).resolve().parent.parent / "fonts"
 TEMPLATE = Path(__file__).with_name("slips.typ")
@@ -36,7 +37,7 @@ def sheet(made: list[tuple[Person, str, Activation]]) -> dict[str, Any]:
         "labels": {"nip": _("NIP berakhiran"), "until": _("Berlaku sampai")},
         "slips": [
             {
-                "unit": person.unit.name,
+                "unit": full_unit_name(person.unit_id),
                 "name": person.full_name,
                 "nip": person.masked_nip,
                 "code": code,

@@ -153,7 +153,7 @@ def _unit_choices() -> list[tuple[int, str]]:
     def walk(branches: list[queries.Branch], depth: int) -> None:
         for branch in branches:
             if branch.unit.id in units:
-                found.append((branch.unit.id, "\u2003" * depth + branch.unit.name))
+                found.append((branch.unit.id, "\u2003" * depth + queries.full_unit_name(branch.unit.id)))
             walk(branch.below, depth + (branch.unit.id in units))
 
     walk(queries.unit_tree(clock.today()), 0)
