@@ -109,6 +109,7 @@ def build(store: Store, url: str) -> Flask:
         DEVELOPMENT=True,
         TESTING=False,
         ARGON2_MEMORY=8,
+        CODE_MEMORY=8 * 1024,
         PROPAGATE_EXCEPTIONS=False,
     )
 

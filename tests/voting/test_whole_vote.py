@@ -1,0 +1,291 @@
+"""A vote from preparation to the opened box, by its own screens."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from portal.db import db
+from portal.ledger import AuditEvent
+from portal.voting import actions, box
+from portal.voting.models import Board, Envelope, KeyWrap, Poll, Receipt, Result, VoterRoll, Witness
+from tests import factories as make
+from tests.conftest import path_of
+
+VOTERS = 6
+
+
+@pytest.fixture
+def witnesses(world, ids):
+    """Three employees of another agency, without a duty."""
+    with world():
+        return {person.name: person.id for person in make.crowd(ids["unit:aplikasi"], 3)}
+
+
+@pytest.fixture
+def voters(world, ids):
+    with world():
+        return [person.id for person in make.crowd(ids["unit:mutasi"], VOTERS)]
+
+
+def prepared(client_for, ids, witnesses, options=""):
+    response = client_for("leader").send(
+        "/pemungutan-suara/baru",
+        {
+            "unit": ids["unit:mutasi"],
+            "plan": 0,
+            "question": "Apakah loket dibuka pada hari Sabtu?",
+            "options": options,
+            "opens_at": "2026-03-03T08:00",
+            "closes_at": "2026-03-04T16:00",
+            "strength": "2-3",
+            "witnesses": "\n".join(witnesses),
+            "quorum": "50",
+        },
+    )
+    assert response.status_code == 303, response.text
+    return int(path_of(response).rsplit("/", 1)[1])
+
+
+def codes_of(client_for, poll, witnesses):
+    codes = {}
+    for name, person in witnesses.items():
+        client = client_for(person)
+        page = client.send(f"/pemungutan-suara/{poll}/saksi")
+        codes[name] = re.search(r'code-words">([^<]+)<', page.text).group(1)
+        assert codes[name] not in client.get(f"/pemungutan-suara/{poll}/saksi").text
+        assert client.send(f"/pemungutan-suara/{poll}/saksi/uji", {"code": "salah semua"}).status_code == 422
+        assert (
+            client.send(f"/pemungutan-suara/{poll}/saksi/uji", {"code": codes[name].upper()}).status_code
+            == 303
+        )
+    return codes
+
+
+@pytest.fixture
+def opened(client_for, ids, witnesses, voters):
+    poll = prepared(client_for, ids, witnesses)
+    codes = codes_of(client_for, poll, witnesses)
+    response = client_for("leader").send(f"/pemungutan-suara/{poll}/pembukaan-suara")
+    assert response.status_code == 303
+    return poll, codes
+
+
+def cast(client, poll, choice, token=None):
+    return client.send(f"/pemungutan-suara/{poll}/amplop", {"choice": choice}, token=token)
+
+
+def open_box(client_for, poll, codes, witnesses):
+    first = next(iter(witnesses.values()))
+    form = {f"code-{slot}": code for slot, code in zip("ABC", codes.values(), strict=True)}
+    form.pop("code-C")
+    return client_for(first).send(f"/pemungutan-suara/{poll}/pembukaan", form)
+
+
+def test_whole_vote(opened, client_for, voters, witnesses, stopped, world):
+    poll, codes = opened
+    for n, voter in enumerate(voters):
+        client = client_for(voter)
+        assert cast(client, poll, n % 2).status_code == 303
+        page = client.page(f"/pemungutan-suara/{poll}/tanda-terima")
+        assert "Suara Anda sudah di dalam kotak" in page.text
+    stopped.forward(days=1, hours=8)
+    assert cast(client_for(voters[0]), poll, 0).status_code == 403
+    assert open_box(client_for, poll, codes, witnesses).status_code == 403, "the check period"
+    stopped.forward(days=1)
+    assert open_box(client_for, poll, codes, witnesses).status_code == 303
+    with world():
+        assert db.session.scalar(select(func.count()).select_from(Envelope)) == 0
+        assert db.session.scalars(select(Board.choice).order_by(Board.seq)).all() == ["0"] * 3 + ["1"] * 3
+        assert dict(db.session.execute(select(Result.option_position, Result.n)).all()) == {0: 3, 1: 3, 2: 0}
+        voted = db.session.scalar(select(func.count()).select_from(VoterRoll).where(VoterRoll.voted))
+        assert voted == VOTERS == db.session.get(Poll, poll).final_count
+    assert "bersifat masukan" in client_for("staff").page(f"/pemungutan-suara/{poll}").text
+    assert open_box(client_for, poll, codes, witnesses).status_code == 403, "opened once"
+
+
+def test_same_form_again_gives_same_receipt(opened, client_for, voters, world):
+    poll, _codes = opened
+    client = client_for(voters[0])
+    cast(client, poll, 0, token="sekali-saja-sekali-saja")
+    with world():
+        before = db.session.get(Envelope, (poll, voters[0])).env_hash
+    cast(client, poll, 1, token="sekali-saja-sekali-saja")
+    with world():
+        envelope = db.session.get(Envelope, (poll, voters[0]))
+        assert (envelope.env_hash, envelope.rev) == (before, 1)
+        assert len(envelope.sealed) == box.SEALED
+
+
+def test_changing_exchanges_the_envelope_and_keeps_both_receipts(opened, client_for, voters, world):
+    poll, _codes = opened
+    client = client_for(voters[0])
+    for choice in (0, 1):
+        cast(client, poll, choice)
+    with world():
+        assert db.session.get(Envelope, (poll, voters[0])).rev == 2
+        hashes = db.session.scalars(select(Receipt.env_hash)).all()
+    assert len(hashes) == 2
+    for digest in hashes:
+        found = client_for(None).page(f"/tanda-terima?kotak={poll}&kode={box.receipt_text(digest)}")
+        assert "Amplop ini ada di dalam kotak" in found.text
+    missing = client_for(None).page(f"/tanda-terima?kotak={poll}&kode=AAAA-AAAA-AAAA-AAAA")
+    assert "Tidak ditemukan" in missing.text
+
+
+def test_stranger_to_the_roll_cannot_vote(opened, client_for):
+    poll, _codes = opened
+    assert cast(client_for("neighbour"), poll, 0).status_code == 404
+    assert cast(client_for("secretary"), poll, 0).status_code == 403
+
+
+def test_nothing_chosen_is_told_and_nothing_is_cast(opened, client_for, voters, world):
+    poll, _codes = opened
+    for choice in ("", "9", "x", "-1", "99999999999"):
+        response = cast(client_for(voters[0]), poll, choice)
+        assert response.status_code == 422
+        assert "Mohon pilih satu" in response.text
+    with world():
+        assert db.session.get(Envelope, (poll, voters[0])) is None
+
+
+def test_answer_does_not_depend_on_the_choice(opened, client_for, voters):
+    poll, _codes = opened
+    lengths = {
+        (answer.status_code, len(answer.data), answer.headers.get("Content-Encoding"))
+        for choice in (0, 1, 2)
+        for answer in [cast(client_for(voters[choice]), poll, choice)]
+    }
+    assert len(lengths) == 1
+
+
+def test_no_event_names_the_voter(opened, client_for, voters, world):
+    poll, _codes = opened
+    cast(client_for(voters[0]), poll, 0)
+    with world():
+        assert not db.session.scalars(select(AuditEvent.id).where(AuditEvent.by_id == voters[0])).all()
+
+
+@pytest.mark.parametrize("field", ["sealed", "mac", "removed"])
+def test_tampered_box_is_not_opened(opened, client_for, voters, witnesses, stopped, world, field):
+    poll, codes = opened
+    for voter in voters:
+        cast(client_for(voter), poll, 0)
+    stopped.forward(days=2, hours=8)
+    with world():
+        actions.close_due()
+    with world():
+        one = db.session.scalars(select(Envelope)).first()
+        if field == "removed":
+            db.session.delete(one)
+        else:
+            value = bytes(box.SEALED) if field == "sealed" else bytes(32)
+            db.session.execute(
+                update(Envelope).where(Envelope.person_id == one.person_id).values({field: value})
+            )
+    assert open_box(client_for, poll, codes, witnesses).status_code == 409
+    with world():
+        assert db.session.scalar(select(func.count()).select_from(Board)) == 0
+
+
+def test_one_code_does_not_open(opened, client_for, voters, witnesses, stopped, world):
+    poll, codes = opened
+    cast(client_for(voters[0]), poll, 0)
+    stopped.forward(days=2, hours=8)
+    first = next(iter(witnesses))
+    response = client_for(witnesses[first]).send(
+        f"/pemungutan-suara/{poll}/pembukaan", {"code-A": codes[first]}
+    )
+    assert response.status_code == 422
+    with world():
+        assert db.session.get(Poll, poll).announced_at is None
+
+
+def test_under_five_ballots_no_counts_are_shown(opened, client_for, voters, witnesses, stopped):
+    poll, codes = opened
+    for voter in voters[:3]:
+        cast(client_for(voter), poll, 0)
+    stopped.forward(days=2, hours=8)
+    assert open_box(client_for, poll, codes, witnesses).status_code == 303
+    assert "Kurang dari lima suara" in client_for("staff").page(f"/pemungutan-suara/{poll}").text
+
+
+def test_failure_while_opening_leaves_all_as_it_was(
+    opened, client_for, voters, witnesses, stopped, world, monkeypatch
+):
+    poll, codes = opened
+    for voter in voters:
+        cast(client_for(voter), poll, 0)
+    stopped.forward(days=2, hours=8)
+
+    def fail(*_args, **_kwargs):
+        raise RuntimeError("the machine stops here")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(actions.audit, "record", fail)
+        assert open_box(client_for, poll, codes, witnesses).status_code == 500
+    with world():
+        assert db.session.scalar(select(func.count()).select_from(Envelope)) == VOTERS
+        assert db.session.scalar(select(func.count()).select_from(Board)) == 0
+
+
+def test_cancelled_box_can_never_be_opened(opened, client_for, world):
+    poll, _codes = opened
+    assert client_for("leader").send(f"/pemungutan-suara/{poll}/pembatalan").status_code == 303
+    with world():
+        assert db.session.scalar(select(func.count()).select_from(KeyWrap)) == 0
+    assert "tidak pernah dibaca" in client_for("staff").page(f"/pemungutan-suara/{poll}").text
+
+
+def test_small_unit_has_no_vote(client_for, ids, witnesses):
+    poll = prepared(client_for, ids, witnesses)
+    codes_of(client_for, poll, witnesses)
+    response = client_for("leader").send(f"/pemungutan-suara/{poll}/pembukaan-suara")
+    assert response.status_code == 403
+    assert "paling sedikit lima pegawai" in response.text
+
+
+def test_cannot_open_before_codes_are_tested(client_for, ids, witnesses, voters, world):
+    poll = prepared(client_for, ids, witnesses)
+    assert client_for("leader").send(f"/pemungutan-suara/{poll}/pembukaan-suara").status_code == 403
+    with world():
+        assert (
+            db.session.scalars(select(Witness.public_key).where(Witness.poll_id == poll)).all() == [None] * 3
+        )
+
+
+def test_who_has_a_duty_over_the_unit_is_no_witness(client_for, ids, witnesses):
+    names = [*list(witnesses)[:2], "Melati Angin Rekaan"]
+    response = client_for("leader").send(
+        "/pemungutan-suara/baru",
+        {
+            "unit": ids["unit:mutasi"],
+            "plan": 0,
+            "question": "Apakah loket dibuka pada hari Sabtu?",
+            "opens_at": "2026-03-03T08:00",
+            "closes_at": "2026-03-04T16:00",
+            "strength": "2-3",
+            "witnesses": "\n".join(names),
+        },
+    )
+    assert response.status_code == 422
+    assert "tidak dapat menjadi saksi" in response.text
+
+
+def test_employee_cannot_prepare(client_for):
+    assert client_for("staff").get("/pemungutan-suara/baru").status_code == 403
+
+
+def test_time_until_opening_follows_the_clock(opened, client_for, voters, stopped, world):
+    poll, _codes = opened
+    cast(client_for(voters[0]), poll, 0)
+    stopped.forward(hours=40)
+    with world():
+        assert actions.close_due() == 1
+        row = db.session.get(Poll, poll)
+        assert row.closed_at - row.closes_at < timedelta(days=1)
+    with world():
+        assert actions.close_due() == 0
