@@ -12,9 +12,11 @@ from portal.changes.models import Audience, Concern, Initiative, Notice, NoticeR
 from portal.db import db
 from portal.discussion.models import Comment, Thread
 from portal.drafting.models import Line, Revision, Section
-from portal.people.models import Person, Unit
+from portal.ledger import Upload
+from portal.people.models import Person, SignIn, Unit
 from portal.plans.models import Plan, Stage
 from portal.proposals.models import Proposal, ProposalRevision
+from portal.tables import Row, Table
 
 STARTS = {
     "preparation": date(2026, 1, 5),
@@ -186,5 +188,25 @@ def concern(on: Notice, by_id: int, body: str = "Siapa yang berjaga di loket?", 
             answer_due_on=date(2026, 3, 10),
             at=clock.now(),
             **columns,
+        )
+    )
+
+
+def sign_in(person_id: int) -> SignIn:
+    """A session of this person on some device; nobody holds its cookie."""
+    count = db.session.scalar(select(func.count(SignIn.id))) or 0
+    now = clock.now()
+    return _add(
+        SignIn(key_hash=f"{count:064d}", person_id=person_id, device="factory", at=now, confirmed_at=now, seen_at=now)
+    )
+
+
+def upload(person_id: int) -> Upload:
+    """A roster of one wrong row that waits for its preview."""
+    table = Table(["NIP", "Nama", "Unit kerja"], [Row(2, ("1", "Nama Contoh", "Unit"))])
+    basis = {"digest": "", "full": False, "name": "pegawai.csv"}
+    return _add(
+        Upload(
+            person_id=person_id, kind="roster", sha256="0" * 64, content=table.pack(), basis=basis, at=clock.now()
         )
     )

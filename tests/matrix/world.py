@@ -52,6 +52,9 @@ def build(ids: dict[str, int]) -> Things:
         "own": make.concern(notices["own"], ids["editor"]).id,
         "other": make.concern(notices["other"], ids["neighbour"]).id,
     }
+    things["duty_id"] = {"own": ids["duty:leader"], "other": ids["duty:other_leader"]}
+    things["sign_in_id"] = {key: make.sign_in(ids[who]).id for key, who in writers.items() if key != "hidden"}
+    things["upload_id"] = {"own": make.upload(ids["steward"]).id, "other": make.upload(ids["staff"]).id}
     db.session.flush()
     for found in things.values():
         found["missing"] = MISSING
