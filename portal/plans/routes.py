@@ -17,7 +17,7 @@ from portal.access import Refusal, Refused, duty, ensure, signed_in
 from portal.db import db
 from portal.people.authority import Held
 from portal.people.models import Unit
-from portal.plans import actions, queries, stages
+from portal.plans import actions, commands, nomenclature_routes, queries, stages
 from portal.plans.forms import MoveForm, PlanForm
 from portal.plans.models import Plan, Stage, StageMove
 
@@ -169,6 +169,8 @@ def is_late(plan: Plan) -> bool:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    app.register_blueprint(nomenclature_routes.bp)
+    commands.init_app(app)
     app.jinja_env.globals.update(
         ribbon=ribbon,
         closing_day=closing_day,

@@ -14,8 +14,8 @@ from portal import clock
 from portal.db import db
 from portal.discussion.models import Comment
 from portal.people import authority
+from portal.plans import nomenclature, stages
 from portal.plans import queries as plans
-from portal.plans import stages
 from portal.plans.models import Plan, SubActivity
 from portal.proposals import rules
 from portal.proposals.models import Answer, Proposal, ProposalRevision, Support, Withdrawal
@@ -197,9 +197,8 @@ def list_waiting(user: Any, after: int | None = None) -> list[Row]:
 
 
 def find_sub_activity(code: str) -> SubActivity | None:
-    return db.session.scalar(
-        select(SubActivity).where(SubActivity.level == "KABKOT", SubActivity.code == code)
-    )
+    """The entry of a code in the nomenclature, as it stands or with `X.XX` for its bidang."""
+    return nomenclature.resolve(code)
 
 
 def open_plans(user: Any) -> list[Plan]:
