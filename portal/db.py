@@ -35,9 +35,11 @@ from sqlalchemy import (
     Text,
     event,
     inspect,
+    select,
     text,
 )
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -177,6 +179,23 @@ def init_app(app: Flask) -> None:
     @app.teardown_request
     def end_request(_error: BaseException | None) -> None:
         stop_writing()
+
+
+def hold(row: Any, *, shared: bool = False) -> None:
+    """Lock a row until the transaction ends and read its columns as they stand now; relations stay as loaded.
+
+    SQLite needs no lock of its own here: a writing transaction is alone from its beginning.
+    """
+    mapper = inspect(row).mapper
+    key = [
+        column == value
+        for column, value in zip(mapper.primary_key, mapper.primary_key_from_instance(row), strict=True)
+    ]
+    db.session.execute(select(*mapper.primary_key).where(*key).with_for_update(read=shared))
+    columns = [attribute.key for attribute in mapper.column_attrs]
+    values = db.session.execute(select(*(getattr(mapper.class_, name) for name in columns)).where(*key)).one()
+    for name, value in zip(columns, values, strict=True):
+        set_committed_value(row, name, value)
 
 
 class NewerDatabase(Exception):

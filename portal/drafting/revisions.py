@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal import audit, clock
-from portal.db import db
+from portal.db import db, hold
 from portal.drafting.models import Line, Revision, Section
 
 Piece = Section | Line
@@ -68,7 +68,7 @@ def content_of(piece: Piece) -> Any:
 
 def lock(piece: Piece) -> None:
     """Hold the head until the transaction ends, and read it as it stands now."""
-    db.session.refresh(piece, with_for_update=True)
+    hold(piece)
 
 
 def _row(piece: Piece, content: Any, **values: Any) -> Revision:

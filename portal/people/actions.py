@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
 from portal.access import Refusal
@@ -14,7 +17,7 @@ from portal.errors import Conflict
 from portal.people import rules, sessions
 from portal.people.authority import in_force, tree
 from portal.people.codes import code_hash, new_code
-from portal.people.models import Activation, Duty, Person
+from portal.people.models import Activation, Duty, Person, Preference
 
 ON_PAPER = timedelta(days=14)
 WAY_BACK = timedelta(hours=24)
@@ -45,6 +48,16 @@ def set_password(person: Person, password_hash: str, but: int | None = None) -> 
     person.password_hash = password_hash
     sessions.end_all(person.id, but=but)
     void_codes([person.id])
+
+
+def set_preference(person_id: int, **columns: str) -> None:
+    """Keep how a person likes the portal; the latest wins."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    db.session.execute(
+        insert(Preference)
+        .values(person_id=person_id, **({"language": "id", "theme": "system", "digest": "none"} | columns))
+        .on_conflict_do_update(index_elements=["person_id"], set_=columns)
+    )
 
 
 def void_codes(person_ids: list[int]) -> None:
@@ -117,15 +130,6 @@ def give_duty(
     under: int | None = None,
 ) -> Duty:
     """A new duty; the sessions of the person end. Raises Conflict when the same one stands already."""
-    from flask_babel import gettext as _
-
-    same = db.session.scalar(
-        select(Duty.id).where(
-            Duty.person_id == person.id, Duty.unit_id == unit_id, Duty.role == role, Duty.from_on == from_on
-        )
-    )
-    if same is not None:
-        raise Conflict(_("Penugasan yang sama, mulai hari yang sama, sudah tercatat."))
     duty = Duty(
         person_id=person.id,
         unit_id=unit_id,
@@ -135,8 +139,11 @@ def give_duty(
         until_on=until_on,
         document=document or None,
     )
-    db.session.add(duty)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(duty)
+    except IntegrityError:
+        raise Conflict(_("Penugasan yang sama, mulai hari yang sama, sudah tercatat.")) from None
     sessions.end_all(person.id)
     audit.record("gave duty", f"duty:{duty.id}", after=duty_values(duty), duty_id=under)
     return duty

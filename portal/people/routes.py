@@ -29,7 +29,7 @@ from portal.people import actions, commands, imports, passwords, queries, sessio
 from portal.people.codes import code_hash
 from portal.people.confirmation import require_confirmation
 from portal.people.forms import ActivationForm, AppearanceForm, ConfirmForm, PasswordForm, SignInForm
-from portal.people.models import Person, Preference
+from portal.people.models import Person
 from portal.people.nip import bare
 from portal.people.own_data import own_data
 from portal.submissions import without_token
@@ -282,9 +282,7 @@ def appearance() -> Response:
     form = AppearanceForm()
     if not form.validate():
         return _account_page(422)
-    preference = db.session.get(Preference, current_user.id) or Preference(person_id=current_user.id)
-    preference.theme = form.theme.data
-    db.session.add(preference)
+    actions.set_preference(current_user.id, theme=form.theme.data)
     submissions.commit(url_for(".show"))
     flash(_("Tampilan sudah disimpan."))
     return htmx.redirect_to(url_for(".show"))
@@ -312,9 +310,7 @@ def language() -> Response:
         session["language"] = chosen
         g.pop("language", None)
         if current_user.is_authenticated:
-            preference = current_user.preference or Preference(person_id=current_user.id)
-            preference.language = chosen
-            db.session.add(preference)
+            actions.set_preference(current_user.id, language=chosen)
             db.session.commit()
     return redirect(local_address(request.form.get("next")) or url_for("account.sign_in"), 303)  # type: ignore[return-value]
 

@@ -11,7 +11,7 @@ from nacl.public import PrivateKey
 from sqlalchemy import delete, insert, select, text, update
 
 from portal import audit, clock
-from portal.db import db
+from portal.db import db, hold
 from portal.discussion.actions import new_thread
 from portal.errors import Conflict
 from portal.people.authority import Held
@@ -100,7 +100,7 @@ def mark_tested(witness: Witness) -> None:
 
 def lock(poll: Poll) -> None:
     """Hold the poll's row until the transaction ends, and read it as it stands now."""
-    db.session.refresh(poll, with_for_update=True)
+    hold(poll)
 
 
 def _manifest(poll: Poll, roll_root: bytes, roll_count: int) -> dict[str, Any]:
@@ -199,7 +199,7 @@ def cast(poll: Poll, person_id: int, token: str, position: int) -> bytes:
 
 def hold_for_cast(poll: Poll) -> None:
     """Share the poll's row with other voters, and shut out its closing, until the transaction ends."""
-    db.session.refresh(poll, with_for_update={"read": True})
+    hold(poll, shared=True)
 
 
 def close(poll: Poll) -> None:
