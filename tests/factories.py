@@ -17,6 +17,7 @@ from portal.people.models import Person, SignIn, Unit
 from portal.plans.models import Plan, Stage
 from portal.proposals.models import Proposal, ProposalRevision
 from portal.tables import Row, Table
+from portal.voting.models import Option, Poll
 
 STARTS = {
     "preparation": date(2026, 1, 5),
@@ -197,7 +198,14 @@ def sign_in(person_id: int) -> SignIn:
     count = db.session.scalar(select(func.count(SignIn.id))) or 0
     now = clock.now()
     return _add(
-        SignIn(key_hash=f"{count:064d}", person_id=person_id, device="factory", at=now, confirmed_at=now, seen_at=now)
+        SignIn(
+            key_hash=f"{count:064d}",
+            person_id=person_id,
+            device="factory",
+            at=now,
+            confirmed_at=now,
+            seen_at=now,
+        )
     )
 
 
@@ -207,6 +215,27 @@ def upload(person_id: int) -> Upload:
     basis = {"digest": "", "full": False, "name": "pegawai.csv"}
     return _add(
         Upload(
-            person_id=person_id, kind="roster", sha256="0" * 64, content=table.pack(), basis=basis, at=clock.now()
+            person_id=person_id,
+            kind="roster",
+            sha256="0" * 64,
+            content=table.pack(),
+            basis=basis,
+            at=clock.now(),
         )
     )
+
+
+def poll(
+    unit_id: int, by_id: int, question: str = "Apakah loket dibuka pada hari Sabtu?", **columns: Any
+) -> Poll:
+    """A poll that is being prepared, without witnesses."""
+    values = {
+        "opens_at": clock.now() - timedelta(hours=1),
+        "closes_at": clock.now() + timedelta(days=2),
+        "k": 2,
+        "n": 3,
+    } | columns
+    made = _add(Poll(unit_id=unit_id, thread_id=thread().id, by_id=by_id, question=question, **values))
+    for position, text in enumerate(("Setuju", "Tidak setuju", "Abstain")):
+        _add(Option(poll_id=made.id, position=position, text=text))
+    return made
