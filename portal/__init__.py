@@ -10,6 +10,7 @@ import jinja2
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from portal import (
     access,
@@ -31,6 +32,13 @@ from portal.people import sessions
 csrf = CSRFProtect()
 LARGEST_BODY = 6 * 1024 * 1024
 """Bytes of a request; an uploaded file may have 5 MiB, its form needs the rest."""
+
+
+class Number(IntegerConverter):
+    """A number of an address that both databases can hold; a larger one is no page."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**31 - 1)
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -64,6 +72,7 @@ def create_app(**overrides: Any) -> Flask:
         SQLALCHEMY_ENGINE_OPTIONS=db.engine_options(settings["DATABASE_URL"]),
     )
     app.config.from_mapping(overrides)
+    app.url_map.converters["int"] = Number
     app.jinja_env.undefined = jinja2.StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
