@@ -33,6 +33,6 @@ def test_letters_of_any_kind(client, typed):
 
 def test_bodies_over_the_limit(client_for):
     steward = client_for("steward")
-    answer = steward.send("/akun/tampilan", {"theme": "x" * 2_000_000})
+    answer = steward.send("/akun/tampilan", {"theme": "x" * 7_000_000})
     assert answer.status_code == 413
     assert steward.send("/pegawai/impor", {"file": "no file"}).status_code == 422
