@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, TooManyRequests
+from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 from werkzeug.wrappers import Response
 
 from portal import htmx
@@ -121,6 +121,9 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None:
         return error.response  # type: ignore[return-value]
     code = error.code or 500
+    if isinstance(error, SecurityError):
+        # No address can be built for a host that is not ours: a sentence without a page.
+        return Response(_("Alamat portal ini tidak dikenal."), code, mimetype="text/plain")
     db.session.rollback()
     stop_writing()
     said = None

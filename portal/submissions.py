@@ -17,7 +17,7 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
 from portal import access, clock, htmx
@@ -36,7 +36,10 @@ def form_tokens(action: str) -> Markup:
     """
     token = ""
     if request.method == "POST" and request.path == action.partition("?")[0] and not g.get("submitted"):
-        token = request.form.get(FIELD, "")
+        try:
+            token = request.form.get(FIELD, "")
+        except HTTPException:
+            token = ""  # the body itself was the fault, and the page says so
     if not SHAPE.fullmatch(token):
         token = secrets.token_urlsafe(18)
     return Markup(
