@@ -17,7 +17,7 @@ from portal.discussion import actions as discussion
 from portal.discussion import queries as threads
 from portal.discussion import subjects
 from portal.discussion.forms import CommentForm
-from portal.drafting import actions, queries, revisions, rules, skeleton, words
+from portal.drafting import actions, import_routes, queries, revisions, rules, skeleton, words
 from portal.drafting.forms import DropForm, LineForm, NewLineForm, OpennessForm, SectionForm
 from portal.drafting.models import Line, Revision, Section
 from portal.drafting.revisions import Piece
@@ -551,6 +551,7 @@ def _address(thread_id: int, user: Any) -> str | None:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    import_routes.init_app(app)
     subjects.register(_address)
     if skeleton.make_sections not in plan_routes.made_with_plan:
         plan_routes.made_with_plan.append(skeleton.make_sections)
