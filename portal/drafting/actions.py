@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
 from portal.db import db
@@ -21,10 +22,12 @@ from portal.plans.models import Plan, SubActivity
 
 @dataclass(frozen=True)
 class Clash:
-    """Somebody saved in between. `revision` keeps what I sent; `merged` is both sides, `conflicts` names the
-    fields (or, for prose, `body`) that both changed differently and where `merged` holds mine."""
+    """Somebody saved in between. `revision` keeps what I sent, `head` is their last version; `merged` is both
+    sides, `conflicts` names the fields (or, for prose, `body`) that both changed differently and where `merged`
+    holds mine."""
 
     revision: Revision
+    head: Revision | None
     base: Any
     theirs: Any
     merged: Any
@@ -39,12 +42,20 @@ def save(
     user: Any,
     duty: Held | None,
     settles: bool = False,
-) -> Revision | Clash | None:
-    """Save on the version that was opened, or meet the clash with what was saved in between; None where nothing
-    changed. `settles`: the text was merged and confirmed."""
+) -> Revision | None:
+    """Save on the version that was opened; None where nothing changed.
+
+    Where somebody saved in between, the head stays as it is and what was sent is kept as a revision of the kind
+    `clash`. `settles`: the text was merged and confirmed.
+    """
     revisions.lock(piece)
     if isinstance(piece, Line):
         content = revisions.line_fields(piece) | {name: plain(value) for name, value in content.items()}
+        content["unread"] = {
+            name: text
+            for name, text in (content["unread"] or {}).items()
+            if name not in content or content[name] in (None, "")
+        } or None
     if based_on == piece.version:
         if content == revisions.content_of(piece):
             return None
@@ -61,16 +72,17 @@ def save(
         return None
     revision = revisions.keep_clash(piece, content, user.id, based_on, reason)
     audit.record("met a clash", revisions.place_of(piece), after=content)
-    return clash_of(piece, revision)
+    return revision
 
 
 def clash_of(piece: Piece, revision: Revision) -> Clash:
     """A kept clash against the head as it stands now."""
     base_row = revisions.find(piece, revision.based_on or 0)
+    head = revisions.find(piece, piece.version)
     if isinstance(piece, Section):
         base = (base_row.body if base_row else "") or ""
         merged = words.merge(base, revision.body or "", piece.body)
-        return Clash(revision, base, piece.body, merged.text, ["body"] if merged.clashes else [])
+        return Clash(revision, head, base, piece.body, merged.text, ["body"] if merged.clashes else [])
     theirs = revisions.line_fields(piece)
     mine = revision.fields or {}
     base_fields = (base_row.fields if base_row else None) or {}
@@ -81,7 +93,7 @@ def clash_of(piece: Piece, revision: Revision) -> Clash:
         result[name] = value
         if theirs.get(name) != base_fields.get(name):
             conflicts.append(name)
-    return Clash(revision, base_fields, theirs, result, conflicts)
+    return Clash(revision, head, base_fields, theirs, result, conflicts)
 
 
 def restore(piece: Piece, revision: Revision, user: Any, duty: Held | None) -> Revision | None:
@@ -141,8 +153,11 @@ def add_line(
         position=position,
         version=0,
     )
-    db.session.add(line)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(line)
+    except IntegrityError:
+        raise Conflict(_("Kode %(code)s sudah ada pada tabel rencana ini.", code=code)) from None
     revisions.save(
         line, revisions.line_fields(line), user.id, reason=None, duty_id=duty.duty_id if duty else None
     )
@@ -151,6 +166,9 @@ def add_line(
 
 def drop(line: Line, reason: str, user: Any, duty: Held | None) -> None:
     """Strike a line; its row and its history stay."""
+    revisions.lock(line)
+    if line.dropped_at is not None:
+        return
     line.dropped_at = clock.now()
     line.dropped_by_id = user.id
     line.drop_reason = reason or None
@@ -158,10 +176,30 @@ def drop(line: Line, reason: str, user: Any, duty: Held | None) -> None:
 
 
 def set_openness(piece: Piece, openness: str, reason: str, duty: Held | None) -> None:
+    """How open a piece is; a reason stays until the openness changes or another one is given."""
+    revisions.lock(piece)
     before = piece.openness
+    if openness != before or reason:
+        piece.openness_reason = reason or None
     piece.openness = openness
-    piece.openness_reason = reason or None
     audit.record(
         f"opened {openness}", revisions.place_of(piece), before=before, after=openness,
+        duty_id=duty.duty_id if duty else None,
+    )  # fmt: skip
+
+
+def give(piece: Piece, unit_id: int, duty: Held | None) -> None:
+    """Name the unit that owns the piece, whose editors may edit it."""
+    if piece.unit_id == unit_id:
+        return
+    before, piece.unit_id = piece.unit_id, unit_id
+    try:
+        with db.session.begin_nested():
+            db.session.flush()
+    except IntegrityError:
+        raise Conflict(_("Unit itu sudah memiliki baris dengan kode yang sama.")) from None
+    db.session.expire(piece, ["unit"])
+    audit.record(
+        "gave", revisions.place_of(piece), before=before, after=unit_id,
         duty_id=duty.duty_id if duty else None,
     )  # fmt: skip

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from portal.drafting import rules
+from portal.drafting import revisions, rules
 from portal.drafting.models import OPENNESS
+from portal.formatting import figure
 from portal.forms import Form, NumberField, clean, needed, text_rules
 
 LONGEST = 20_000
@@ -20,6 +22,7 @@ class _Saving(Form):
 
     based_on = HiddenField()
     clash = HiddenField()
+    inline = HiddenField()
     reason = StringField(_l("Alasan perubahan"), filters=[clean], validators=text_rules(160, one_line=True))
 
     def number(self, name: str) -> int | None:
@@ -32,6 +35,10 @@ class SectionForm(_Saving):
 
 
 class LineForm(_Saving):
+    name = StringField(
+        _l("Nama sub kegiatan"), filters=[clean], validators=[needed(), *text_rules(1000, one_line=True)]
+    )
+    sub_activity_id = HiddenField()
     indicator = StringField(_l("Indikator"), filters=[clean], validators=text_rules(1000, one_line=True))
     measure_unit = StringField(_l("Satuan"), filters=[clean], validators=text_rules(200, one_line=True))
     target = NumberField(_l("Target"))
@@ -75,12 +82,28 @@ class LineForm(_Saving):
     )
 
     def fields(self) -> dict[str, Any]:
-        """The values of a valid form by column name."""
-        left_out = {"based_on", "clash", "reason", "csrf_token"}
-        return {field.name: field.data for field in self if field.name not in left_out}
+        """The values that were sent, by column name; a field that was not sent says nothing."""
+        sent = {
+            field.name: field.data for field in self if field.name in revisions.LINE_FIELDS and field.raw_data
+        }
+        if "sub_activity_id" in sent:
+            sent["sub_activity_id"] = self.number("sub_activity_id")
+        return sent
+
+    def shown(self, name: str, value: Any) -> str:
+        """A kept value as the screen writes it."""
+        if value is None or value == "":
+            return "–"
+        if name in revisions.NUMBERS or name in revisions.MONEY:
+            return figure(Decimal(value))
+        field = self[name]
+        if isinstance(field, SelectField):
+            return str({choice.value: choice.label for choice in field.choices}.get(value, value))
+        return str(value)
 
 
 class NewLineForm(Form):
+    unit = SelectField(_l("Pemilik"), coerce=int, validate_choice=False)
     code = StringField(
         _l("Kode sub kegiatan"),
         filters=[clean],
@@ -94,7 +117,16 @@ class DropForm(Form):
 
 
 class OpennessForm(Form):
+    """`was` and `was_reason` are what the page showed: who changed nothing sets nothing."""
+
     openness = SelectField(
         _l("Keterbukaan"), choices=[SelectChoice(kind, rules.OPENNESS_WORDS[kind]) for kind in OPENNESS]
     )
     reason = StringField(_l("Alasan"), filters=[clean], validators=text_rules(300, one_line=True))
+    was = HiddenField()
+    was_reason = HiddenField()
+    unit = SelectField(_l("Pemilik"), coerce=int, validate_choice=False)
+
+    @property
+    def is_changed(self) -> bool:
+        return (self.openness.data, self.reason.data or "") != (self.was.data, self.was_reason.data or "")

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import abort
-from sqlalchemy import func, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import defer, joinedload
 
 from portal.db import db
 from portal.drafting.models import Line, Origin, Revision, Section, Verification
 from portal.drafting.revisions import Piece
-from portal.people.models import Person
+from portal.people import authority
 from portal.plans import queries as plans
 from portal.plans.models import Plan
 
@@ -130,14 +130,16 @@ def plan_sums(plan_ids: Iterable[int]) -> dict[int, Sum]:
     return {plan_id: Sum(count, int(ceiling or 0)) for plan_id, count, ceiling in rows}
 
 
-def list_origins(line_ids: Iterable[int]) -> dict[int, list[Origin]]:
-    """What each of these lines came from, with the proposals; one query."""
+def list_origins(ids: Iterable[int], kind: str = "line") -> dict[int, list[Origin]]:
+    """What each of these lines (or sections) came from, with the proposals; one query."""
+    column = Origin.line_id if kind == "line" else Origin.section_id
     found: dict[int, list[Origin]] = {}
     for origin in db.session.scalars(
-        select(Origin).where(Origin.line_id.in_(list(line_ids))).options(joinedload(Origin.proposal))
+        select(Origin).where(column.in_(list(ids))).options(joinedload(Origin.proposal)).order_by(Origin.id)
     ):
-        assert origin.line_id is not None
-        found.setdefault(origin.line_id, []).append(origin)
+        piece_id = origin.line_id if kind == "line" else origin.section_id
+        assert piece_id is not None
+        found.setdefault(piece_id, []).append(origin)
     return found
 
 
@@ -154,28 +156,45 @@ def was_returned(plan_id: int) -> bool:
 
 @dataclass(frozen=True)
 class Honesty:
-    """The honesty card: pieces that were opened, and those that an origin or comment-led change touched."""
+    """The honesty card: pieces opened to the staff, and those of them that an input changed."""
 
     opened: int
     changed: int
 
 
 def honesty(plan_id: int) -> Honesty:
-    """Counted from the pieces and their origins, one query."""
-    opened = union_all(
-        select(Section.id).where(Section.plan_id == plan_id, Section.openness != "fixed"),
-        select(Line.id).where(Line.plan_id == plan_id, Line.openness != "fixed", Line.dropped_at.is_(None)),
-    ).subquery()
-    changed = (
-        select(func.count(func.distinct(Origin.line_id)))
-        .join(Line, Line.id == Origin.line_id)
-        .where(Line.plan_id == plan_id, Origin.kind == "proposal")
-        .scalar_subquery()
+    """Counted from the pieces: changed is one with a proposal as its origin or a suggestion among its versions;
+    one query."""
+    opened, changed = [], []
+    for piece, origin_key, revision_key in (
+        (Section, Origin.section_id, Revision.section_id),
+        (Line, Origin.line_id, Revision.line_id),
+    ):
+        stands = [piece.plan_id == plan_id, piece.openness != "fixed"]
+        if piece is Line:
+            stands.append(Line.dropped_at.is_(None))
+        by_input = exists(
+            select(Origin.id).where(origin_key == piece.id, Origin.kind == "proposal")
+        ) | exists(select(Revision.id).where(revision_key == piece.id, Revision.kind == "suggestion"))
+        opened.append(select(func.count()).select_from(piece).where(*stands).scalar_subquery())
+        changed.append(select(func.count()).select_from(piece).where(*stands, by_input).scalar_subquery())
+    row = db.session.execute(select(opened[0] + opened[1], changed[0] + changed[1])).one()
+    return Honesty(*row)
+
+
+def units_of(plan: Plan) -> list[tuple[int, str]]:
+    """The agency and everything under it, as owners to choose from."""
+    tree = authority.tree()
+    own = tree.below([plan.unit_id])
+    return sorted(((unit_id, tree.names[unit_id]) for unit_id in own), key=lambda row: row[1])
+
+
+def find_clash(piece: Piece, revision_id: int) -> Revision | None:
+    """What somebody sent on an old version of this piece."""
+    column = Revision.section_id if isinstance(piece, Section) else Revision.line_id
+    return db.session.scalar(
+        select(Revision).where(Revision.id == revision_id, column == piece.id, Revision.kind == "clash")
     )
-    count, touched = db.session.execute(
-        select(select(func.count()).select_from(opened).scalar_subquery(), changed)
-    ).one()
-    return Honesty(count, touched)
 
 
 def list_revisions(piece: Piece, before: int | None = None) -> list[Revision]:
@@ -184,7 +203,7 @@ def list_revisions(piece: Piece, before: int | None = None) -> list[Revision]:
     query = (
         select(Revision)
         .where(column == piece.id)
-        .options(joinedload(Revision.by))
+        .options(joinedload(Revision.by), defer(Revision.body), defer(Revision.fields))
         .order_by(Revision.id.desc())
         .limit(PAGE + 1)
     )
@@ -201,15 +220,17 @@ def list_plan_revisions(
         select(Revision, Section, Line)
         .outerjoin(Section, Section.id == Revision.section_id)
         .outerjoin(Line, Line.id == Revision.line_id)
-        .where(func.coalesce(Section.plan_id, Line.plan_id) == plan.id, Revision.number.is_not(None))
-        .options(joinedload(Revision.by))
+        .where(
+            or_(
+                Revision.section_id.in_(select(Section.id).where(Section.plan_id == plan.id)),
+                Revision.line_id.in_(select(Line.id).where(Line.plan_id == plan.id)),
+            ),
+            Revision.number.is_not(None),
+        )
+        .options(joinedload(Revision.by), defer(Revision.body), defer(Revision.fields), defer(Section.body))
         .order_by(Revision.id.desc())
         .limit(PAGE + 1)
     )
     if before is not None:
         query = query.where(Revision.id < before)
-    return list(db.session.execute(query))
-
-
-def find_person(person_id: int | None) -> Person | None:
-    return db.session.get(Person, person_id) if person_id else None
+    return [tuple(row) for row in db.session.execute(query)]  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, make_response, render_template, request, url_for
@@ -17,38 +18,44 @@ from portal.discussion import actions as discussion
 from portal.discussion import queries as threads
 from portal.discussion import subjects
 from portal.discussion.forms import CommentForm
-from portal.drafting import actions, import_routes, queries, revisions, rules, skeleton, words
+from portal.drafting import actions, import_routes, origin_routes, queries, revisions, rules, skeleton, words
 from portal.drafting.forms import DropForm, LineForm, NewLineForm, OpennessForm, SectionForm
-from portal.drafting.models import Line, Revision, Section
+from portal.drafting.models import Line, Origin, Revision, Section
 from portal.drafting.revisions import Piece
 from portal.people.authority import Held
+from portal.plans import nomenclature, stages
 from portal.plans import queries as plans
 from portal.plans import routes as plan_routes
-from portal.plans import stages
-from portal.plans.models import Plan
-from portal.proposals.queries import find_sub_activity
+from portal.plans.models import Plan, SubActivity
 
 bp = Blueprint("drafting", __name__)
+
+
+def _refuse_edit(piece: Piece, plan: Plan, returned: bool) -> Refusal | None:
+    return rules.refuse_edit(
+        plans.calendar_of(plan),
+        clock.today(),
+        plans_unit=current_user.authority.over("planner", plan.unit_id) is not None,
+        edits_piece=current_user.authority.over("editor", piece.unit_id) is not None,
+        returned=returned,
+        dropped=isinstance(piece, Line) and piece.dropped_at is not None,
+    )
+
+
+def _was_returned(plan: Plan) -> bool:
+    return plans.stage_of(plan) == "verification" and queries.was_returned(plan.id)
 
 
 def _editing(piece: Piece) -> tuple[Held | None, Refusal | None]:
     """The duty under which this person edits the piece, and why they may not."""
     planner = current_user.authority.over("planner", piece.plan.unit_id)
     editor = current_user.authority.over("editor", piece.unit_id)
-    calendar = plans.calendar_of(piece.plan)
-    returned = calendar.stage(clock.today()) == "verification" and queries.was_returned(piece.plan_id)
-    refusal = rules.refuse_edit(
-        calendar,
-        clock.today(),
-        plans_unit=planner is not None,
-        edits_piece=editor is not None,
-        returned=returned,
-    )
-    return planner or editor, refusal
+    return planner or editor, _refuse_edit(piece, piece.plan, _was_returned(piece.plan))
 
 
 def _refuse_comment(plan: Plan) -> Refusal | None:
-    roles = frozenset(duty.role for duty in current_user.authority.held)
+    mine = current_user.authority
+    roles = {duty.role for duty in mine.held if mine.over(duty.role, plan.unit_id)}
     return stages.refuse("comment", plans.calendar_of(plan), clock.today(), roles)
 
 
@@ -57,33 +64,37 @@ def _key(name: str = "sebelum") -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
+def _head(plan: Plan, tab: str) -> dict[str, Any]:
+    """What the head of a plan's pages shows."""
+    return {
+        "plan": plan,
+        "tab": tab,
+        "planner": current_user.authority.over("planner", plan.unit_id),
+        "honesty": queries.honesty(plan.id),
+    }
+
+
+def _around(plan: Plan, pieces: Sequence[Piece], kind: str) -> dict[str, Any]:
+    """What stands beside these pieces: how much was said, where they came from, which of them one may edit."""
+    returned = _was_returned(plan)
+    consulted = stages.allows("comment", plans.stage_of(plan))
+    return {
+        "plan": plan,
+        "editable": {piece.id for piece in pieces if _refuse_edit(piece, plan, returned) is None},
+        "comments": threads.counts(piece.thread_id for piece in pieces),
+        "origins": queries.list_origins((piece.id for piece in pieces), kind),
+        "consulted_until": plan_routes.closing_day(plan) if consulted else None,
+        "may_comment": _refuse_comment(plan) is None,
+    }
+
+
 @bp.get("/rencana/<int:plan_id>")
 @signed_in
 def show(plan_id: int) -> str:
     plan = plans.get_visible(plan_id, current_user)
     sections = queries.list_sections(plan.id)
-    planner = current_user.authority.over("planner", plan.unit_id)
-    calendar, today = plans.calendar_of(plan), clock.today()
-    editable = {
-        section.id
-        for section in sections
-        if rules.refuse_edit(
-            calendar,
-            today,
-            plans_unit=planner is not None,
-            edits_piece=current_user.authority.over("editor", section.unit_id) is not None,
-        )
-        is None
-    }
     return render_template(
-        "drafting/show.html",
-        plan=plan,
-        tab="text",
-        sections=sections,
-        editable=editable,
-        planner=planner,
-        honesty=queries.honesty(plan.id),
-        comments=threads.counts(section.thread_id for section in sections),
+        "drafting/show.html", sections=sections, **_head(plan, "text") | _around(plan, sections, "section")
     )
 
 
@@ -92,30 +103,12 @@ def show(plan_id: int) -> str:
 def table(plan_id: int) -> str:
     plan = plans.get_visible(plan_id, current_user)
     lines = queries.list_lines(plan.id)
-    planner = current_user.authority.over("planner", plan.unit_id)
-    calendar, today = plans.calendar_of(plan), clock.today()
-    editable = {
-        line.id
-        for line in lines
-        if rules.refuse_edit(
-            calendar,
-            today,
-            plans_unit=planner is not None,
-            edits_piece=current_user.authority.over("editor", line.unit_id) is not None,
-        )
-        is None
-    }
     return render_template(
         "drafting/table.html",
-        plan=plan,
-        tab="table",
         table=queries.table_of(lines),
-        editable=editable,
-        planner=planner,
-        may_add=planner is not None and stages.allows("edit", calendar.stage(today), {"planner"}),
-        honesty=queries.honesty(plan.id),
-        comments=threads.counts(line.thread_id for line in lines),
-        origins=queries.list_origins(line.id for line in lines),
+        may_add=_adding(plan)[1] is None,
+        field_labels=LineForm(formdata=None),
+        **_head(plan, "table") | _around(plan, lines, "line"),
     )
 
 
@@ -129,13 +122,7 @@ def plan_history(plan_id: int) -> str:
         rows = rows[: queries.PAGE]
         following = url_for(".plan_history", plan_id=plan.id, sebelum=rows[-1][0].id)
     return render_template(
-        "drafting/plan_history.html",
-        plan=plan,
-        tab="history",
-        rows=rows,
-        following=following,
-        planner=current_user.authority.over("planner", plan.unit_id),
-        honesty=queries.honesty(plan.id),
+        "drafting/plan_history.html", rows=rows, following=following, **_head(plan, "history")
     )
 
 
@@ -154,24 +141,44 @@ def _conversation(piece: Piece) -> dict[str, Any]:
     }
 
 
+def _openness_form(piece: Piece, formdata: Any = None, prefix: str = "") -> OpennessForm:
+    shown = {"openness": piece.openness, "reason": piece.openness_reason, "unit": piece.unit_id}
+    was = {"was": piece.openness, "was_reason": piece.openness_reason or ""}
+    form = OpennessForm(formdata=formdata, data=shown | was, prefix=prefix)
+    form.unit.choices = queries.units_of(piece.plan)
+    return form
+
+
 def _page(piece: Piece, **more: Any) -> dict[str, Any]:
     """What the page of one piece shows."""
     _duty, refusal = _editing(piece)
+    kind = "section" if isinstance(piece, Section) else "line"
     return {
         "piece": piece,
-        "plan": piece.plan,
         "is_section": isinstance(piece, Section),
         "edit_refusal": refusal,
         "planner": current_user.authority.over("planner", piece.plan.unit_id),
-        "origins": queries.list_origins([piece.id]).get(piece.id, []) if isinstance(piece, Line) else [],
-        "openness_form": OpennessForm(
-            formdata=None, data={"openness": piece.openness, "reason": piece.openness_reason}
-        ),
+        "openness_form": _openness_form(piece),
         "drop_form": DropForm(formdata=None),
+        "field_labels": LineForm(formdata=None),
         "urls": urls(piece),
+        **_around(piece.plan, [piece], kind),
         **_conversation(piece),
         **more,
     }
+
+
+def origin_words(origins: Sequence[Origin], comments: int, version: int) -> str:
+    """What a piece came from: "2 usulan, 12 tanggapan, v5"; a mandate or a carry-over by its own word."""
+    proposals = sum(origin.kind == "proposal" for origin in origins)
+    words = [
+        str(rules.ORIGIN_WORDS[kind]) for kind in rules.ORIGIN_WORDS if any(o.kind == kind for o in origins)
+    ]
+    if proposals:
+        words.append(_("%(n)s usulan", n=proposals))
+    if comments:
+        words.append(_("%(n)s tanggapan", n=comments))
+    return ", ".join([*words, _("v%(n)s", n=version)])
 
 
 def urls(piece: Piece) -> dict[str, str]:
@@ -196,14 +203,16 @@ def urls(piece: Piece) -> dict[str, str]:
 
 @bp.get("/bagian/<int:section_id>")
 @signed_in
-def section(section_id: int) -> str:
-    return render_template("drafting/piece.html", **_page(queries.get_section(section_id, current_user)))
+def section(section_id: int) -> Response:
+    piece = queries.get_section(section_id, current_user)
+    return htmx.render("drafting/piece.html", "drafting/_section.html", section=piece, **_page(piece))
 
 
 @bp.get("/baris/<int:line_id>")
 @signed_in
-def line(line_id: int) -> str:
-    return render_template("drafting/piece.html", **_page(queries.get_line(line_id, current_user)))
+def line(line_id: int) -> Response:
+    piece = queries.get_line(line_id, current_user)
+    return htmx.render("drafting/piece.html", "drafting/_line.html", line=piece, opened=True, **_page(piece))
 
 
 # Editing
@@ -220,7 +229,12 @@ def edit_section(section_id: int) -> Response:
 @signed_in
 def edit_line(line_id: int) -> Response:
     piece = queries.get_line(line_id, current_user)
-    return _edit(piece, LineForm(obj=piece if request.method == "GET" else None))
+    form = LineForm(obj=piece if request.method == "GET" else None)
+    if request.method == "GET" and (picked := nomenclature.resolve(request.args.get("kode", "")[:40])):
+        form.sub_activity_id.data, form.name.data = str(picked.id), picked.name
+        form.indicator.data = piece.indicator or picked.indicator
+        form.measure_unit.data = piece.measure_unit or picked.measure_unit
+    return _edit(piece, form)
 
 
 def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
@@ -228,41 +242,73 @@ def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
     ensure(refusal)
     if request.method == "GET":
         form.based_on.data = str(piece.version)
+        form.inline.data = "1" if htmx.is_partial() else ""
     based_on = form.number("based_on")
-    if request.method == "POST" and (based_on is None or based_on > piece.version):
-        abort(400)
-    if form.validate_on_submit():
+    if request.method == "POST":
+        whole = "body" in request.form or isinstance(form, LineForm)
+        if based_on is None or based_on > piece.version or not whole:
+            abort(400)
+    if form.validate_on_submit() and _known_entry(form):
         assert based_on is not None
         content = form.body.data or "" if isinstance(form, SectionForm) else form.fields()
-        outcome = actions.save(
-            piece,
-            content,
-            based_on,
-            form.reason.data,
-            current_user,
-            duty,
-            settles=form.number("clash") is not None,
-        )
-        if isinstance(outcome, actions.Clash):
-            submissions.commit(_clash_url(piece, outcome.revision))
-            return make_response(_render_clash(piece, outcome), 409)
+        settled = queries.find_clash(piece, form.number("clash") or 0)
+        settles = settled is not None and settled.by_id == current_user.id
+        made = actions.save(piece, content, based_on, form.reason.data, current_user, duty, settles=settles)
+        if made is not None and made.kind == "clash":
+            submissions.commit(_clash_url(piece, made))
+            return make_response(_render_clash(piece, made, form.inline.data or ""), 409)
         address = urls(piece)["back"]
         submissions.commit(address)
-        if outcome is None:
-            flash(_("Tidak ada yang berubah."))
-        else:
-            flash(_("Tersimpan sebagai versi %(n)s.", n=outcome.number))
-        return htmx.redirect_to(address)
+        flash(
+            _("Tidak ada yang berubah.")
+            if made is None
+            else _("Tersimpan sebagai versi %(n)s.", n=made.number)
+        )
+        return _in_place(piece) if form.inline.data and htmx.is_partial() else htmx.redirect_to(address)
     return htmx.render(
-        "drafting/edit.html",
-        "drafting/_edit.html",
-        422 if form.errors else 200,
-        piece=piece,
-        plan=piece.plan,
-        is_section=isinstance(piece, Section),
-        form=form,
-        urls=urls(piece),
-        clash=None,
+        "drafting/edit.html", "drafting/_edit.html", 422 if form.errors else 200, **_form_context(piece, form)
+    )
+
+
+def _form_context(piece: Piece, form: SectionForm | LineForm) -> dict[str, Any]:
+    unknown = piece.code if isinstance(piece, Line) and piece.sub_activity_id is None else None
+    return {
+        "piece": piece,
+        "plan": piece.plan,
+        "is_section": isinstance(piece, Section),
+        "form": form,
+        "urls": urls(piece),
+        "clash": None,
+        "successors": nomenclature.successors([unknown]).get(unknown, []) if unknown else [],
+    }
+
+
+def _known_entry(form: SectionForm | LineForm) -> bool:
+    """A picked entry of the nomenclature must be one."""
+    if isinstance(form, SectionForm) or not form.sub_activity_id.data:
+        return True
+    number = form.number("sub_activity_id")
+    entry = db.session.get(SubActivity, number) if number is not None else None
+    if entry is None or entry.level != nomenclature.LEVEL:
+        form.name.errors = [_("Sub kegiatan yang dipilih tidak ada dalam nomenklatur.")]
+        return False
+    return True
+
+
+def _in_place(piece: Piece) -> Response:
+    """The saved piece where its form stood; of a line also the sums it stands in."""
+    if isinstance(piece, Section):
+        around = _around(piece.plan, [piece], "section")
+        return htmx.swap("drafting/_section.html", urls(piece)["back"], section=piece, **around)
+    db.session.expire(piece, ["sub_activity"])
+    return htmx.swap(
+        "drafting/_line_saved.html",
+        urls(piece)["back"],
+        line=piece,
+        opened=True,
+        table=queries.table_of(queries.list_lines(piece.plan_id)),
+        field_labels=LineForm(formdata=None),
+        **_around(piece.plan, [piece], "line"),
     )
 
 
@@ -272,55 +318,40 @@ def _clash_url(piece: Piece, revision: Revision) -> str:
     return url_for("drafting.line_clash", line_id=piece.id, revision_id=revision.id)
 
 
-def _render_clash(piece: Piece, clash: actions.Clash) -> str:
+def _render_clash(piece: Piece, revision: Revision, inline: str = "") -> str:
     """Both sides, and the merged text in the box: one press saves it as a version on today's."""
+    clash = actions.clash_of(piece, revision)
+    sides: dict[str, Any] = {}
+    rows = []
     if isinstance(piece, Section):
         form: SectionForm | LineForm = SectionForm(formdata=None, data={"body": clash.merged})
         sides = {
-            "mine": words.diff(clash.base, clash.revision.body or ""),
-            "theirs": words.diff(clash.base, clash.theirs),
+            "mine": words.excerpt(words.diff(clash.base, revision.body or "")),
+            "theirs": words.excerpt(words.diff(clash.base, clash.theirs)),
         }
-        rows = []
     else:
         values = {name: revisions.restored(name, value) for name, value in clash.merged.items()}
         form = LineForm(formdata=None, data=values)
-        sides = {}
-        rows = [
-            (
-                form[name].label.text,
-                clash.base.get(name),
-                clash.theirs.get(name),
-                (clash.revision.fields or {}).get(name),
-            )
-            for name in clash.conflicts
-            if name in form
-        ]
+        mine = revision.fields or {}
+        for name in revisions.LINE_FIELDS:
+            three = [side.get(name) for side in (clash.base, clash.theirs, mine)]
+            if name in form and name != "sub_activity_id" and len({str(value) for value in three}) > 1:
+                shown = [form.shown(name, value) for value in three]
+                rows.append((form[name].label.text, *shown, name in clash.conflicts))
     form.based_on.data = str(piece.version)
-    form.clash.data = str(clash.revision.id)
-    form.reason.data = clash.revision.reason
-    template = "drafting/_edit.html" if htmx.is_partial() else "drafting/edit.html"
-    return render_template(
-        template,
-        piece=piece,
-        plan=piece.plan,
-        is_section=isinstance(piece, Section),
-        form=form,
-        urls=urls(piece),
-        clash=clash,
-        sides=sides,
-        clash_rows=rows,
-    )
+    form.clash.data = str(revision.id)
+    form.inline.data = inline
+    form.reason.data = revision.reason
+    context = _form_context(piece, form) | {"clash": clash, "sides": sides, "clash_rows": rows}
+    return render_template("drafting/_edit.html" if htmx.is_partial() else "drafting/edit.html", **context)
 
 
 def _clash_page(piece: Piece, revision_id: int) -> str:
     ensure(_editing(piece)[1])
-    revision = db.session.get(Revision, revision_id)
-    own = revision is not None and (
-        revision.section_id == piece.id if isinstance(piece, Section) else revision.line_id == piece.id
-    )
-    if revision is None or not own or revision.kind != "clash" or revision.by_id != current_user.id:
+    revision = queries.find_clash(piece, revision_id)
+    if revision is None or revision.by_id != current_user.id:
         abort(404)
-    return _render_clash(piece, actions.clash_of(piece, revision))
+    return _render_clash(piece, revision)
 
 
 @bp.get("/bagian/<int:section_id>/bentrok/<int:revision_id>")
@@ -335,21 +366,42 @@ def line_clash(line_id: int, revision_id: int) -> str:
     return _clash_page(queries.get_line(line_id, current_user), revision_id)
 
 
+def _adding(plan: Plan) -> tuple[Held | None, Refusal | None]:
+    """Lines are added and struck by the planner."""
+    duty = current_user.authority.over("planner", plan.unit_id)
+    return duty, rules.refuse_edit(
+        plans.calendar_of(plan),
+        clock.today(),
+        plans_unit=duty is not None,
+        edits_piece=False,
+        returned=_was_returned(plan),
+    )
+
+
 @bp.route("/rencana/<int:plan_id>/baris/baru", methods=["GET", "POST"])
 @signed_in
 def new_line(plan_id: int) -> Response:
     plan = plans.get_visible(plan_id, current_user)
-    duty = current_user.authority.over("planner", plan.unit_id)
-    calendar = plans.calendar_of(plan)
-    ensure(rules.refuse_edit(calendar, clock.today(), plans_unit=duty is not None, edits_piece=False))
-    form = NewLineForm(data={"code": request.args.get("kode", "")[:40]} if request.method == "GET" else None)
+    duty, refusal = _adding(plan)
+    ensure(refusal)
+    code = request.args.get("kode", "")[:40]
+    picked = nomenclature.resolve(code) if request.method == "GET" and code else None
+    form = NewLineForm(
+        data={"code": code, "name": picked.name if picked else "", "unit": plan.unit_id}
+        if request.method == "GET"
+        else None
+    )
+    form.unit.choices = owners = queries.units_of(plan)
     if form.validate_on_submit():
-        found = find_sub_activity(form.code.data or "")
+        owner = form.unit.data or plan.unit_id
+        found = nomenclature.resolve(form.code.data or "")
         if found is None and not form.name.data:
             form.name.errors = [_("Kode ini tidak ada dalam nomenklatur; mohon tulis namanya.")]
+        elif owner not in dict(owners):
+            form.unit.errors = [_("Silakan pilih salah satu yang tersedia.")]
         else:
             made = actions.add_line(
-                plan, plan.unit_id, form.code.data or "", form.name.data or "", found, current_user, duty
+                plan, owner, form.code.data or "", form.name.data or "", found, current_user, duty
             )
             url = url_for(".edit_line", line_id=made.id)
             submissions.commit(url)
@@ -364,45 +416,92 @@ def new_line(plan_id: int) -> Response:
 @signed_in
 def drop_line(line_id: int) -> Response:
     piece = queries.get_line(line_id, current_user)
-    duty = current_user.authority.over("planner", piece.plan.unit_id)
+    duty, refusal = _adding(piece.plan)
+    ensure(refusal)
     form = DropForm()
-    valid = form.validate_on_submit()
-    ensure(
-        rules.refuse_drop(
-            plans.calendar_of(piece.plan), clock.today(), form.reason.data or "", plans_unit=duty is not None
-        )
-    )
-    if not valid:
-        return htmx.render("drafting/piece.html", "drafting/_drop.html", 422, **_page(piece, drop_form=form))
-    actions.drop(piece, form.reason.data or "", current_user, duty)
-    url = url_for(".table", plan_id=piece.plan_id)
-    submissions.commit(url)
-    flash(_("Baris dicoret; riwayatnya tetap ada."))
-    return htmx.redirect_to(url)
+    if form.validate_on_submit():
+        missing = rules.drop_reason_missing(plans.stage_of(piece.plan), form.reason.data or "")
+        if missing is None:
+            actions.drop(piece, form.reason.data or "", current_user, duty)
+            url = url_for(".table", plan_id=piece.plan_id)
+            submissions.commit(url)
+            flash(_("Baris dicoret; riwayatnya tetap ada."))
+            return htmx.redirect_to(url)
+        form.reason.errors = [missing]
+    return htmx.render("drafting/piece.html", "drafting/_drop.html", 422, **_page(piece, drop_form=form))
 
 
 # Openness
 
 
+def _has_reason(piece: Piece, form: OpennessForm) -> bool:
+    """Whether a changed openness says why where it must."""
+    if not form.is_changed:
+        return True
+    reason, new = form.reason.data or "", form.openness.data
+    given = reason if new == "fixed" or reason != (piece.openness_reason or "") else ""
+    missing = rules.reason_missing(plans.stage_of(piece.plan), piece.openness, new, given)
+    if missing is not None:
+        form.reason.errors = [missing]
+    return missing is None
+
+
+def _set(piece: Piece, form: OpennessForm, duty: Held | None) -> None:
+    if form.is_changed:
+        actions.set_openness(piece, form.openness.data, form.reason.data or "", duty)
+
+
+@bp.route("/rencana/<int:plan_id>/keterbukaan", methods=["GET", "POST"])
+@signed_in
+def openness(plan_id: int) -> Response:
+    """The honesty card: what is open, and why not; the planner sets all of it here."""
+    plan = plans.get_visible(plan_id, current_user)
+    duty = current_user.authority.over("planner", plan.unit_id)
+    refusal = rules.refuse_openness(plans.calendar_of(plan), plans_unit=duty is not None)
+    if request.method == "POST":
+        ensure(refusal)
+    pieces: list[Piece] = [*queries.list_sections(plan.id), *queries.list_lines(plan.id)]
+    rows: list[tuple[Piece, OpennessForm]] = []
+    for piece in pieces:
+        piece.plan = plan
+        prefix = revisions.place_of(piece).replace(":", "-") + "-"
+        sent = request.form if f"{prefix}openness" in request.form else None
+        rows.append((piece, _openness_form(piece, sent, prefix)))
+    if request.method == "POST":
+        ours = [row for row in rows if row[1].openness.name in request.form]
+        wrong = [piece for piece, form in ours if not (form.validate() and _has_reason(piece, form))]
+        if not wrong:
+            for piece, form in ours:
+                _set(piece, form, duty)
+            url = url_for(".openness", plan_id=plan.id)
+            submissions.commit(url)
+            flash(_("Keterbukaan ditetapkan."))
+            return htmx.redirect_to(url)
+    return htmx.render(
+        "drafting/openness.html",
+        "drafting/_openness_all.html",
+        422 if any(form.errors for _piece, form in rows) else 200,
+        rows=rows,
+        refusal=refusal,
+        **_head(plan, ""),
+    )
+
+
 def _open(piece: Piece) -> Response:
     duty = current_user.authority.over("planner", piece.plan.unit_id)
-    form = OpennessForm()
-    valid = form.validate_on_submit()
-    ensure(
-        rules.refuse_openness(
-            plans.calendar_of(piece.plan),
-            clock.today(),
-            piece.openness,
-            form.openness.data if valid else piece.openness,
-            form.reason.data or "",
-            plans_unit=duty is not None,
-        )
-    )
-    if not valid:
+    ensure(rules.refuse_openness(plans.calendar_of(piece.plan), plans_unit=duty is not None))
+    form = _openness_form(piece, request.form)
+    valid = form.validate()
+    owner = form.unit.data if form.unit.raw_data else piece.unit_id
+    if owner not in dict(form.unit.choices):
+        form.unit.errors = [_("Silakan pilih salah satu yang tersedia.")]
+        valid = False
+    if not valid or not _has_reason(piece, form):
         return htmx.render(
             "drafting/piece.html", "drafting/_openness.html", 422, **_page(piece, openness_form=form)
         )
-    actions.set_openness(piece, form.openness.data, form.reason.data or "", duty)
+    _set(piece, form, duty)
+    actions.give(piece, owner, duty)
     address = urls(piece)["show"]
     submissions.commit(address)
     flash(_("Keterbukaan ditetapkan."))
@@ -431,9 +530,9 @@ def _history(piece: Piece) -> str:
     if len(rows) > queries.PAGE:
         rows = rows[: queries.PAGE]
         following = f"{address}?sebelum={rows[-1].id}"
-    first, second = _key("dari"), _key("ke")
-    old = revisions.find(piece, first) if first else None
-    new = revisions.find(piece, second) if second else None
+    first, second, kept = _key("dari"), _key("ke"), _key("bentrok")
+    new = queries.find_clash(piece, kept) if kept else revisions.find(piece, second) if second else None
+    old = revisions.find(piece, (new.based_on if kept and new else first) or 0)
     return render_template(
         "drafting/history.html",
         piece=piece,
@@ -445,6 +544,7 @@ def _history(piece: Piece) -> str:
         old=old,
         new=new,
         comparison=_comparison(piece, old, new) if old and new else None,
+        not_found=bool(kept or first or second) and not (old and new),
         may_restore=_editing(piece)[1] is None,
     )
 
@@ -453,12 +553,12 @@ def _comparison(piece: Piece, old: Revision, new: Revision) -> Any:
     """Word by word for prose; figure by figure for a line."""
     if isinstance(piece, Section):
         return words.diff(old.body or "", new.body or "")
-    labels = LineForm(formdata=None)
+    form = LineForm(formdata=None)
     before, after = old.fields or {}, new.fields or {}
     return [
-        (labels[name].label.text if name in labels else name, before.get(name), after.get(name))
+        (form[name].label.text, form.shown(name, before.get(name)), form.shown(name, after.get(name)))
         for name in revisions.LINE_FIELDS
-        if before.get(name) != after.get(name)
+        if name in form and name != "sub_activity_id" and before.get(name) != after.get(name)
     ]
 
 
@@ -551,9 +651,12 @@ def _address(thread_id: int, user: Any) -> str | None:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    origin_routes.init_app(app)
     import_routes.init_app(app)
     subjects.register(_address)
     if skeleton.make_sections not in plan_routes.made_with_plan:
         plan_routes.made_with_plan.append(skeleton.make_sections)
         plan_routes.sums_of.append(queries.plan_sums)
-    app.jinja_env.globals.update(openness_words=rules.OPENNESS_WORDS)
+    app.jinja_env.globals.update(
+        openness_words=rules.OPENNESS_WORDS, kind_words=rules.KIND_WORDS, origin_words=origin_words
+    )

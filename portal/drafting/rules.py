@@ -17,38 +17,71 @@ OPENNESS_WORDS: dict[str, Any] = {
     "consult": _l("Dikonsultasikan"),
     "decide": _l("Diputuskan bersama"),
 }
+KIND_WORDS: dict[str, Any] = {
+    "merge": _l("penggabungan"),
+    "restore": _l("pemulihan"),
+    "suggestion": _l("saran perubahan"),
+    "clash": _l("tidak menjadi versi"),
+}
+ORIGIN_WORDS: dict[str, Any] = {
+    "mandate": _l("Amanat"),
+    "carry_over": _l("Lanjutan"),
+    "direction": _l("Arahan pimpinan"),
+}
 WIDTH = {"fixed": 0, "consult": 1, "decide": 2}
 """How open each openness is; it may be widened freely, narrowed only with a reason."""
 
 
 def refuse_edit(
-    calendar: Calendar, today: date, *, plans_unit: bool, edits_piece: bool, returned: bool = False
+    calendar: Calendar,
+    today: date,
+    *,
+    plans_unit: bool,
+    edits_piece: bool,
+    returned: bool = False,
+    dropped: bool = False,
 ) -> Refusal | None:
     """Planners edit all of their plan, editors the pieces that their unit owns, each in the stages of the table."""
+    if dropped:
+        return Refusal(_("Baris ini sudah dicoret. Menambahkan kode yang sama memakainya kembali."))
     roles = {role for role, held in (("planner", plans_unit), ("editor", edits_piece)) if held}
     if not roles:
         return Refusal(_("Bagian ini disunting oleh perencana dan penyusun unit pemiliknya."))
     return stages.refuse("edit", calendar, today, roles, returned=returned)
 
 
-def refuse_openness(
-    calendar: Calendar, today: date, old: str, new: str, reason: str, *, plans_unit: bool
-) -> Refusal | None:
-    """Set freely in `preparation`; later widened freely, narrowed only with a reason. `fixed` always has a reason."""
+def refuse_openness(calendar: Calendar, *, plans_unit: bool) -> Refusal | None:
+    """The planner sets it, until the plan is adopted."""
     if not plans_unit:
         return Refusal(_("Keterbukaan ditetapkan oleh perencana unit ini."))
-    if calendar.stage(today) == "adopted":
+    if calendar.adopted:
         return Refusal(_("Rencana ini sudah ditetapkan."))
-    if new == "fixed" and not reason:
+    return None
+
+
+def reason_missing(stage: str, old: str, new: str, reason: str) -> Refusal | None:
+    """`fixed` always says why; after `preparation` openness is widened freely, narrowed only with a reason."""
+    if reason:
+        return None
+    if new == "fixed":
         return Refusal(_("“Tetap” memerlukan alasan yang dapat dibaca semua pegawai."))
-    if calendar.stage(today) != "preparation" and WIDTH[new] < WIDTH[old] and not reason:
+    if stage != "preparation" and WIDTH[new] < WIDTH[old]:
         return Refusal(_("Sesudah pegawai diundang, mempersempit keterbukaan memerlukan alasan."))
     return None
 
 
-def refuse_drop(calendar: Calendar, today: date, reason: str, *, plans_unit: bool) -> Refusal | None:
-    """A line is struck, never deleted; after `preparation` only with a reason."""
-    refusal = refuse_edit(calendar, today, plans_unit=plans_unit, edits_piece=False)
-    if refusal is None and calendar.stage(today) != "preparation" and not reason:
-        return Refusal(_("Sesudah tahapan Persiapan, mencoret baris memerlukan alasan."))
-    return refusal
+def refuse_input(openness: str, deed: str) -> Refusal | None:
+    """What a piece takes from the staff: `comment` always, `suggestion` and `proposal` unless it is fixed, `poll`
+    only where it is decided together."""
+    if deed == "comment" or openness == "decide" or (openness == "consult" and deed != "poll"):
+        return None
+    if openness == "fixed":
+        return Refusal(_("Bagian ini tetap; hanya tanggapan yang dibuka."))
+    return Refusal(_("Bagian ini dikonsultasikan, tidak diputuskan bersama."))
+
+
+def drop_reason_missing(stage: str, reason: str) -> Refusal | None:
+    """After `preparation` a line is struck only with a reason; it is never deleted."""
+    if reason or stage == "preparation":
+        return None
+    return Refusal(_("Sesudah tahapan Persiapan, mencoret baris memerlukan alasan."))

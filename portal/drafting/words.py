@@ -49,6 +49,18 @@ def diff(old: str, new: str) -> list[Part]:
     return [(marks[op], "".join(names[ord(sign) - FIRST] for sign in run)) for op, run in found]
 
 
+def excerpt(parts: Sequence[Part], kept: int = 120) -> list[Part]:
+    """The changed places with about `kept` letters around them; what is left out becomes an ellipsis."""
+    short: list[Part] = []
+    for place, (op, text) in enumerate(parts):
+        if op == "=" and len(text) > 2 * kept + 20:
+            before = "" if place == 0 else text[:kept].rsplit(" ", 1)[0] + " "
+            after = "" if place == len(parts) - 1 else " " + text[-kept:].split(" ", 1)[-1]
+            text = f"{before}…{after}"
+        short.append((op, text))
+    return short
+
+
 @dataclass(frozen=True)
 class Merged:
     """The merged text; `clashes` counts the places where both sides changed the same words differently (there
