@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import audit, clock, holidays
 from portal.changes import rules
@@ -24,7 +25,7 @@ from portal.discussion.actions import new_thread
 from portal.errors import Conflict
 from portal.people.authority import Held
 
-PARTS = ("what", "why", "benefit", "when", "still_open")
+PARTS = tuple(rules.PARTS)
 
 
 def begin(unit_id: int, title: str, user: Any, duty: Held) -> Initiative:
@@ -77,16 +78,19 @@ def _revise(
     audit.record(f"published version {number}", f"notice:{notice.id}", duty_id=duty.duty_id, after=parts)
 
 
-def revise(notice: Notice, parts: dict[str, str], material: bool, user: Any, duty: Held) -> int:
-    """Publish the next version; a material one asks everyone again. Returns its number."""
+def revise(notice: Notice, opened: int, parts: dict[str, str], material: bool, user: Any, duty: Held) -> int:
+    """Publish the version after the one that was opened; a material one asks everyone again. Returns its number.
+
+    Conflict when another one was published in between.
+    """
     db.session.execute(select(Notice.id).where(Notice.id == notice.id).with_for_update())
     last = db.session.scalar(
         select(func.max(NoticeRevision.number)).where(NoticeRevision.notice_id == notice.id)
     )
-    if last != notice.revisions[-1].number:
+    if last != opened:
         raise Conflict(_("Versi baru sudah terbit. Silakan muat ulang, lalu periksa kembali."))
-    _revise(notice, last + 1, parts, material, user, duty)
-    return last + 1
+    _revise(notice, opened + 1, parts, material, user, duty)
+    return opened + 1
 
 
 def acknowledge(notice: Notice, number: int, kind: str, body: str, voice: str, user: Any) -> None:
@@ -100,20 +104,20 @@ def acknowledge(notice: Notice, number: int, kind: str, body: str, voice: str, u
             )
         )
     now = clock.now()
-    given = db.session.scalar(
-        select(Acknowledgement).where(
-            Acknowledgement.revision_id == revision.id,
-            Acknowledgement.person_id == user.id,
-            Acknowledgement.kind == kind,
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    given = insert(Acknowledgement).values(revision_id=revision.id, person_id=user.id, kind=kind, at=now)
+    db.session.execute(
+        given.on_conflict_do_update(
+            index_elements=["revision_id", "person_id", "kind"], set_={"at": given.excluded.at}
         )
-    )
-    if given is None:
-        db.session.add(Acknowledgement(revision_id=revision.id, person_id=user.id, kind=kind, at=now))
-    else:
-        given.at = now  # the latest counts
-    db.session.flush()
+    )  # the latest counts
     withheld = voice == "withheld"
-    audit.record(f"acknowledged {kind}", f"notice:{notice.id}", anonymous=withheld and bool(body))
+    audit.record(
+        f"acknowledged {kind}",
+        f"notice:{notice.id}",
+        after={part: getattr(revision, part) for part in PARTS},
+        anonymous=withheld and bool(body),
+    )
     if kind != "understood" and body:
         concern = Concern(
             notice_id=notice.id,

@@ -39,11 +39,11 @@ class NoticeForm(Form):
     title = StringField(
         _l("Judul pemberitahuan"), filters=[clean], validators=[needed(), *text_rules(160, 5, one_line=True)]
     )
-    what = _part(_l("Apa yang berubah"))
-    why = _part(_l("Mengapa"))
-    benefit = _part(_l("Manfaatnya bagi Anda"))
-    when = _part(_l("Kapan"))
-    still_open = _part(_l("Apa yang masih terbuka"))
+    what = _part(rules.PARTS["what"])
+    why = _part(rules.PARTS["why"])
+    benefit = _part(rules.PARTS["benefit"])
+    when = _part(rules.PARTS["when"])
+    still_open = _part(rules.PARTS["still_open"])
     audience = SelectMultipleField(_l("Ditujukan kepada unit (dan di bawahnya)"), coerce=int)
     due_on = DateField(
         _l("Mohon ditanggapi sebelum"), validators=[needed(_l("Mohon isi tanggal.")), sensible_day]
@@ -59,12 +59,19 @@ class NoticeForm(Form):
 
 
 class RevisionForm(Form):
-    what = _part(_l("Apa yang berubah"))
-    why = _part(_l("Mengapa"))
-    benefit = _part(_l("Manfaatnya bagi Anda"))
-    when = _part(_l("Kapan"))
-    still_open = _part(_l("Apa yang masih terbuka"))
+    number = HiddenField()
+    what = _part(rules.PARTS["what"])
+    why = _part(rules.PARTS["why"])
+    benefit = _part(rules.PARTS["benefit"])
+    when = _part(rules.PARTS["when"])
+    still_open = _part(rules.PARTS["still_open"])
     material = BooleanField(_l("Minta semua orang menjawab lagi"), default=True)
+
+
+def opened_number(field: Any) -> int:
+    """The version that a form was opened from; 0 where it says none."""
+    text = field.data or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 class AcknowledgementForm(Form):

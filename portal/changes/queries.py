@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.changes.models import (
@@ -40,24 +41,60 @@ def _is_visible(user: Any) -> Any:
     return or_(_is_for(user), Initiative.unit_id.in_(reach)) if reach else _is_for(user)
 
 
-def list_notices(user: Any, before: int | None = None) -> list[tuple[Notice, bool]]:
-    """Notices this person may read, newest first, and whether they have answered the last one that asks."""
-    answered = exists(
+def _asked() -> Any:
+    """The number of the last revision of Notice that asks everyone."""
+    return (
+        select(func.max(NoticeRevision.number))
+        .where(NoticeRevision.notice_id == Notice.id, NoticeRevision.material)
+        .correlate(Notice)
+        .scalar_subquery()
+    )
+
+
+def _is_answered(user: Any) -> Any:
+    """The condition that this person answered the last revision that asks."""
+    return exists(
         select(Acknowledgement.id)
         .join(NoticeRevision, NoticeRevision.id == Acknowledgement.revision_id)
-        .where(NoticeRevision.notice_id == Notice.id, Acknowledgement.person_id == user.id)
+        .where(
+            NoticeRevision.notice_id == Notice.id,
+            NoticeRevision.number >= _asked(),
+            Acknowledgement.person_id == user.id,
+        )
     )
-    query = (
-        select(Notice, answered)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A notice in the list: whether it is addressed to the reader, and whether they answered it."""
+
+    notice: Notice
+    addressed: bool
+    answered: bool
+
+
+def _rows(user: Any) -> Any:
+    return (
+        select(Notice, _is_for(user), _is_answered(user))
         .join(Initiative, Initiative.id == Notice.initiative_id)
-        .where(_is_visible(user))
         .options(joinedload(Notice.initiative).joinedload(Initiative.unit), selectinload(Notice.revisions))
         .order_by(Notice.id.desc())
-        .limit(PAGE + 1)
     )
+
+
+def list_waiting(user: Any) -> list[Row]:
+    """Notices that wait for this person's answer, the nearest date first."""
+    query = _rows(user).where(_is_for(user), ~_is_answered(user), Notice.asks_acknowledgement)
+    query = query.order_by(None).order_by(Notice.due_on, Notice.id).limit(PAGE)
+    return [Row(*row) for row in db.session.execute(query)]
+
+
+def list_notices(user: Any, before: int | None = None) -> list[Row]:
+    """Notices this person may read, newest first."""
+    query = _rows(user).where(_is_visible(user)).limit(PAGE + 1)
     if before is not None:
         query = query.where(Notice.id < before)
-    return [(notice, done) for notice, done in db.session.execute(query)]
+    return [Row(*row) for row in db.session.execute(query)]
 
 
 def list_initiatives(user: Any) -> list[Initiative]:
@@ -151,9 +188,22 @@ def asked_number(notice: Notice) -> int:
 
 
 def _audience_people(notice: Notice) -> Any:
-    below = [unit.unit_id for unit in notice.audience]
-    units = authority.tree().below(below)
-    return Person.unit_id.in_(units) & Person.left_on.is_(None)
+    """The condition that a Person is in post and addressed."""
+    tree = authority.tree()
+    wanted = [
+        Person.unit_id.in_(tree.below([one.unit_id]))
+        & (Person.status == one.status if one.status is not None else true())
+        for one in notice.audience
+    ]
+    return or_(false(), *wanted) & Person.left_on.is_(None)
+
+
+def count_staff() -> dict[int, int]:
+    """People in post by home unit."""
+    rows = db.session.execute(
+        select(Person.unit_id, func.count()).where(Person.left_on.is_(None)).group_by(Person.unit_id)
+    )
+    return {unit_id: count for unit_id, count in rows}
 
 
 def count_answers(notice: Notice) -> tuple[dict[int, int], dict[int, dict[str, int]]]:

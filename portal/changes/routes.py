@@ -8,21 +8,28 @@ from flask import Blueprint, Flask, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal import htmx, submissions
+from portal import clock, htmx, submissions
 from portal.access import duty, ensure, signed_in
-from portal.changes import actions, queries, rules
-from portal.changes.forms import AcknowledgementForm, InitiativeForm, NoticeForm, ReplyForm, RevisionForm
-from portal.changes.models import Concern, Notice
+from portal.changes import actions, queries, rules, shares
+from portal.changes.forms import (
+    AcknowledgementForm,
+    InitiativeForm,
+    NoticeForm,
+    ReplyForm,
+    RevisionForm,
+    opened_number,
+)
+from portal.changes.models import Concern, Notice, NoticeRevision
 from portal.db import db
 from portal.drafting import words
 from portal.people.authority import Held, tree
-from portal.people.models import Unit
+from portal.people.models import Draft, Unit
+from portal.people.queries import full_unit_name
 
 bp = Blueprint("changes", __name__)
-
-PART_LABELS = ("what", "why", "benefit", "when", "still_open")
 
 
 def _leading(unit_id: int) -> Held | None:
@@ -38,9 +45,10 @@ def index() -> str:
     following = None
     if len(rows) > queries.PAGE:
         rows = rows[: queries.PAGE]
-        following = url_for(".index", sebelum=rows[-1][0].id)
+        following = url_for(".index", sebelum=rows[-1].notice.id)
     return render_template(
         "changes/index.html",
+        waiting=queries.list_waiting(current_user) if before is None else [],
         rows=rows,
         following=following,
         initiatives=queries.list_initiatives(current_user) if current_user.authority.has("leader") else [],
@@ -48,12 +56,10 @@ def index() -> str:
 
 
 def _units(reach: set[int]) -> list[tuple[int, str]]:
-    rows = db.session.execute(
-        select(Unit.id, Unit.name)
-        .where(Unit.id.in_(reach), Unit.until_on.is_(None))
-        .order_by(Unit.kind, Unit.name)
+    rows = db.session.scalars(
+        select(Unit.id).where(Unit.id.in_(reach), Unit.until_on.is_(None)).order_by(Unit.code, Unit.name)
     )
-    return [(unit_id, name) for unit_id, name in rows]
+    return [(unit_id, full_unit_name(unit_id)) for unit_id in rows]
 
 
 @bp.route("/perubahan/baru", methods=["GET", "POST"])
@@ -94,13 +100,23 @@ def new_notice(initiative_id: int) -> Response:
     held = _leading(found.unit_id)
     ensure(rules.refuse_publish(held is not None))
     assert held is not None
-    form = NoticeForm(data={"audience": [found.unit_id]} if request.method == "GET" else None)
+    place = f"notice:new:{found.id}"
+    kept = db.session.get(Draft, (current_user.id, place))
+    if request.method == "GET":
+        fields = kept.fields if kept else {"audience": [found.unit_id]}
+        form = NoticeForm(formdata=MultiDict(fields) if kept else None, data=fields)
+    else:
+        form = NoticeForm()
     form.audience.choices = _units(tree().below([found.unit_id]))
+    if request.method == "POST" and request.form.get("deed") == "keep":
+        return _keep_notice(found.id, form, place)
     if form.validate_on_submit():
         parts = {part: form[part].data for part in actions.PARTS}
         notice = actions.publish(
             found, form.title.data or "", parts, form.audience.data, form.due_on.data, current_user, held
         )
+        if kept is not None:
+            db.session.delete(kept)
         url = url_for(".notice", notice_id=notice.id)
         submissions.commit(url)
         flash(_("Pemberitahuan terbit dan menunggu tanda paham pegawai."))
@@ -111,41 +127,78 @@ def new_notice(initiative_id: int) -> Response:
         422 if form.errors else 200,
         form=form,
         initiative=found,
+        kept=kept,
     )
 
 
-def _page(notice: Notice, addressed: bool, **more: Any) -> dict[str, Any]:
-    """What the page of a notice and its fragments show."""
+def _keep_notice(initiative_id: int, form: NoticeForm, place: str) -> Response:
+    """Keep an unpublished notice as my draft; it is seen by nobody else."""
+    fields: dict[str, Any] = {name: (form[name].data or "")[:4000] for name in ("title", *actions.PARTS)}
+    fields["audience"] = [int(n) for n in request.form.getlist("audience") if n.isascii() and n.isdigit()][
+        :200
+    ]
+    fields["due_on"] = form.due_on.data.isoformat() if form.due_on.data else ""
+    db.session.merge(
+        Draft(person_id=current_user.id, place=place, fields=fields, saved_at=clock.now(), based_on=None)
+    )
+    url = url_for(".new_notice", initiative_id=initiative_id)
+    submissions.commit(url)
+    flash(_("Draf tersimpan. Hanya Anda yang melihatnya."))
+    return htmx.redirect_to(url)
+
+
+def _between(old: NoticeRevision, new: NoticeRevision) -> dict[str, list[words.Part]]:
+    """The five parts with what changed from one version to another."""
+    return {part: words.diff(getattr(old, part), getattr(new, part)) for part in actions.PARTS}
+
+
+def _authors(concerns: list[Concern]) -> dict[int, tuple[str, str]]:
+    """Name and unit as each concern may show them: a withheld author never appears."""
+    staff = queries.count_staff() if any(concern.voice == "unit" for concern in concerns) else {}
+
+    def below(unit_id: int) -> int:
+        return sum(staff.get(unit, 0) for unit in tree().below([unit_id]))
+
+    found = {}
+    for concern in concerns:
+        if concern.voice == "named":
+            found[concern.id] = (concern.by.full_name, full_unit_name(concern.unit_id))
+        elif concern.voice == "unit":
+            unit_id = shares.speaks_for(tree().up(concern.unit_id), below)
+            found[concern.id] = (_("Pegawai"), full_unit_name(unit_id) if unit_id else "")
+        else:
+            found[concern.id] = (_("Nama dirahasiakan"), "")
+    return found
+
+
+def _page(
+    notice: Notice, addressed: bool, form: AcknowledgementForm | None = None, since: int | None = None
+) -> dict[str, Any]:
+    """What the page of a notice shows, with what changed since this version (else: the one answered last)."""
     current = notice.revisions[-1]
     given = queries.last_answer(notice, current_user.id)
     leads = _leading(notice.initiative.unit_id) is not None
     people, answers = queries.count_answers(notice)
-    totals: dict[str, int] = {}
-    for counts in answers.values():
-        for kind, count in counts.items():
-            totals[kind] = totals.get(kind, 0) + count
-    everyone = sum(people.values())
-    since = next((r for r in notice.revisions if given and r.number == given[1]), None)
-    changed = None
-    if since is not None and since.number != current.number:
-        changed = {part: words.diff(getattr(since, part), getattr(current, part)) for part in PART_LABELS}
+    since = since or (given[1] if given else None)
+    before = next((r for r in notice.revisions if r.number == since and r.number != current.number), None)
     concerns = queries.list_concerns(notice.id)
+    states = [concern.replies[-1].kind if concern.replies else "open" for concern in concerns]
     return {
         "notice": notice,
         "current": current,
         "addressed": addressed,
         "given": given,
         "waits": addressed and (given is None or given[1] < queries.asked_number(notice)),
-        "changed": changed,
-        "since": since,
-        "everyone": everyone,
-        "totals": totals if everyone >= rules.SMALLEST else None,
-        "shares": rules.shares(people, answers) if leads else None,
-        "unit_names": tree().names,
+        "changed": _between(before, current) if before else None,
+        "since": before,
+        "total": shares.total(people, answers),
+        "shares": shares.shares(people, answers) if leads else None,
         "concerns": concerns,
+        "authors": _authors(concerns),
+        "states": {state: states.count(state) for state in ("open", *rules.REPLIES)},
         "may_write": leads,
-        "ack_form": AcknowledgementForm(formdata=None, data={"number": current.number}),
-        **more,
+        "ack_form": form or AcknowledgementForm(formdata=None),
+        "is_old": False,
     }
 
 
@@ -162,9 +215,10 @@ def acknowledgement(notice_id: int) -> Response:
     found, addressed = queries.get_visible(notice_id, current_user)
     ensure(rules.refuse_acknowledge(addressed))
     form = AcknowledgementForm()
-    text = form.number.data or ""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    number = opened_number(form.number)
     if form.validate_on_submit():
+        if number != found.revisions[-1].number:  # what is answered now has not been read yet
+            return _notice_answer(409, _page(found, addressed, form, number))
         actions.acknowledge(
             found, number, form.kind.data, form.body.data or "", form.voice.data or "named", current_user
         )
@@ -172,8 +226,12 @@ def acknowledgement(notice_id: int) -> Response:
         submissions.commit(url)
         flash(_("Jawaban Anda tercatat untuk versi %(n)s.", n=number))
         return htmx.redirect_to(url)
+    return _notice_answer(422, _page(found, addressed, form))
+
+
+def _notice_answer(status: int, context: dict[str, Any]) -> Response:
     return htmx.render(
-        "changes/notice.html", "changes/_acknowledge.html", 422, **_page(found, addressed, ack_form=form)
+        "changes/notice.html", "changes/_acknowledge.html", status, **context | {"is_old": status == 409}
     )
 
 
@@ -184,16 +242,30 @@ def revise(notice_id: int) -> Response:
     held = _leading(found.initiative.unit_id)
     ensure(rules.refuse_publish(held is not None))
     assert held is not None
-    form = RevisionForm(obj=found.revisions[-1] if request.method == "GET" else None)
+    current = found.revisions[-1]
+    form = RevisionForm(obj=current if request.method == "GET" else None)
+    status, changed = 200, None
     if form.validate_on_submit():
-        parts = {part: form[part].data for part in actions.PARTS}
-        number = actions.revise(found, parts, bool(form.material.data), current_user, held)
-        url = url_for(".notice", notice_id=found.id)
-        submissions.commit(url)
-        flash(_("Versi %(n)s terbit.", n=number))
-        return htmx.redirect_to(url)
+        opened = opened_number(form.number)
+        if opened == current.number:
+            parts = {part: form[part].data for part in actions.PARTS}
+            number = actions.revise(found, opened, parts, bool(form.material.data), current_user, held)
+            url = url_for(".notice", notice_id=found.id)
+            submissions.commit(url)
+            flash(_("Versi %(n)s terbit.", n=number))
+            return htmx.redirect_to(url)
+        before = next((r for r in found.revisions if r.number == opened), found.revisions[0])
+        status, changed = 409, _between(before, current)
+    elif form.errors:
+        status = 422
     return htmx.render(
-        "changes/revise.html", "changes/_revise.html", 422 if form.errors else 200, form=form, notice=found
+        "changes/revise.html",
+        "changes/_revise.html",
+        status,
+        form=form,
+        notice=found,
+        current=current,
+        changed=changed,
     )
 
 
@@ -202,7 +274,7 @@ def revise(notice_id: int) -> Response:
 def versions(notice_id: int) -> str:
     found, _addressed = queries.get_visible(notice_id, current_user)
     steps = [
-        (later, {part: words.diff(getattr(earlier, part), getattr(later, part)) for part in PART_LABELS})
+        (later, _between(earlier, later))
         for earlier, later in zip(found.revisions, found.revisions[1:], strict=False)
     ]
     return render_template("changes/versions.html", notice=found, steps=steps)
@@ -227,17 +299,8 @@ def reply(concern_id: int) -> Response:
     )
 
 
-def concern_author(concern: Concern) -> tuple[str, str]:
-    """Name and unit as this concern may show them: a withheld author never appears."""
-    if concern.voice == "named":
-        return concern.by.full_name, concern.unit.name
-    if concern.voice == "unit":
-        return _("Pegawai"), concern.unit.name
-    return _("Nama dirahasiakan"), ""
-
-
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
-        concern_author=concern_author, reply_words=rules.REPLIES, acknowledgement_words=rules.KINDS
+        reply_words=rules.REPLIES, acknowledgement_words=rules.KINDS, part_words=rules.PARTS
     )

@@ -1,9 +1,7 @@
-"""What is allowed with notices and concerns; and shares that never show a small unit. Pure."""
+"""What is allowed with notices and concerns; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,11 +9,16 @@ from flask_babel import lazy_gettext as _l
 
 from portal.access import Refusal
 
-SMALLEST = 5
-"""People under which a unit's shares are not shown."""
 ANSWER_DAYS = 5
 """Working days within which a concern is answered."""
 
+PARTS: dict[str, Any] = {
+    "what": _l("Apa yang berubah"),
+    "why": _l("Mengapa"),
+    "benefit": _l("Manfaatnya bagi Anda"),
+    "when": _l("Kapan"),
+    "still_open": _l("Apa yang masih terbuka"),
+}
 KINDS: dict[str, Any] = {
     "understood": _l("Saya paham"),
     "concerned": _l("Saya paham, ada kekhawatiran"),
@@ -49,31 +52,3 @@ def refuse_reply(leads_unit: bool, is_own: bool) -> Refusal | None:
     if is_own:
         return Refusal(_("Anda tidak membalas kekhawatiran Anda sendiri."))
     return None if leads_unit else Refusal(_("Kekhawatiran dibalas oleh pimpinan unit ini."))
-
-
-@dataclass(frozen=True)
-class Share:
-    """How many of a unit's staff gave which answer; `counts` is None where the unit is too small to show."""
-
-    people: int
-    counts: Mapping[str, int] | None
-
-    @property
-    def silent(self) -> int:
-        return self.people - sum((self.counts or {}).values())
-
-
-def shares(people: Mapping[int, int], answers: Mapping[int, Mapping[str, int]]) -> dict[int, Share]:
-    """Shares by unit, hiding units under five and, where a difference would reveal them, one more.
-
-    The whole is shown elsewhere: one hidden unit alone could be reckoned back by subtraction, so that the
-    smallest shown unit is hidden with it, until the hidden ones together have five people.
-    """
-    hidden = {unit for unit, count in people.items() if count < SMALLEST}
-    shown = sorted((count, unit) for unit, count in people.items() if unit not in hidden)
-    while hidden and shown and sum(people[unit] for unit in hidden) < SMALLEST:
-        hidden.add(shown.pop(0)[1])
-    return {
-        unit: Share(count, None if unit in hidden else dict(answers.get(unit, {})))
-        for unit, count in people.items()
-    }
