@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, Flask, abort, current_app, render_template, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from portal import demo, htmx
+from portal import clock, demo, htmx
 from portal.access import public, signed_in
 from portal.front.guides import GUIDES
+from portal.plans import stages
+from portal.proposals.forms import ProposalForm
 
 bp = Blueprint("front", __name__)
 
@@ -28,7 +33,19 @@ def pieces() -> str:
     """Every recurring piece in every state; in development and in the demo only."""
     if not (current_app.config["DEVELOPMENT"] or is_demo()):
         abort(404)
-    return render_template("pola.html")
+    form = ProposalForm(formdata=None, data={"title": "Pelatihan"})
+    form.title.errors = [_("Panjangnya 10 sampai 160 huruf.")]
+    form.cost.errors = [_("Mohon ditulis sebagai angka, misalnya 1.250.000.")]
+    ribbon = [
+        {"label": label, "state": "past" if n < 2 else "now" if n == 2 else "future", "starts_on": None}
+        for n, label in enumerate(stages.LABELS.values())
+    ]
+    return render_template(
+        "pola.html",
+        form=form,
+        sample_ribbon=ribbon,
+        day_after=lambda days: clock.today() + timedelta(days=days),
+    )
 
 
 @bp.get("/bantuan")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import abort
+from sqlalchemy import and_, exists, func, or_, select, table
 from sqlalchemy import column as sql_column
-from sqlalchemy import exists, func, select, table
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
@@ -82,26 +84,66 @@ def visible(user: Any) -> Any:
     return public | Plan.unit_id.in_(reach) if reach else public
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a page of the list of plans ends: newest year first, then by name."""
+
+    year: int
+    plan_id: int
+    name: str
+
+    @classmethod
+    def of(cls, plan: Plan) -> Place:
+        return cls(plan.year, plan.id, plan.unit.name)
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        match = re.fullmatch(r"(\d{4})\.(\d{1,9})\.(.+)", text, re.ASCII | re.DOTALL)
+        return cls(int(match[1]), int(match[2]), match[3]) if match else None
+
+    def written(self) -> str:
+        return f"{self.year}.{self.plan_id}.{self.name}"
+
+
 def list_visible(
-    user: Any, year: int | None = None, words: str = "", after: str = "", limit: int = 40
+    user: Any, year: int | None = None, words: str = "", after: Place | None = None, limit: int = 40
 ) -> list[Plan]:
-    """Plans this person may know of, by year (newest first) and unit; `after` is the unit name to go on behind."""
+    """Plans this person may know of, by year (newest first) and unit, behind a place."""
     query = (
         select(Plan, is_adopted())
         .join(Unit, Unit.id == Plan.unit_id)
         .where(visible(user))
         .options(joinedload(Plan.unit), selectinload(Plan.stages))
-        .order_by(Plan.year.desc(), Unit.name, Plan.edition)
+        .order_by(Plan.year.desc(), Unit.name, Plan.id)
         .limit(limit)
     )
     if year is not None:
         query = query.where(Plan.year == year)
-    if words:
-        query = query.where(func.lower(Unit.name).contains(words.lower(), autoescape=True))
-    if after:
-        query = query.where(Unit.name > after)
+    for word in words.lower().split()[:8]:
+        query = query.where(func.lower(Unit.name).contains(word, autoescape=True))
+    if after is not None:
+        later = or_(Unit.name > after.name, and_(Unit.name == after.name, Plan.id > after.plan_id))
+        query = query.where(or_(Plan.year < after.year, and_(Plan.year == after.year, later)))
     plans = []
     for plan, adopted in db.session.execute(query):
         plan.adopted = adopted
         plans.append(plan)
     return plans
+
+
+def list_years(user: Any) -> list[int]:
+    """The years that have a plan this person may know of, newest first."""
+    return list(
+        db.session.scalars(select(Plan.year).where(visible(user)).distinct().order_by(Plan.year.desc()))
+    )
+
+
+def hold_stages(plan: Plan) -> None:
+    """Lock the stages of a plan until the transaction ends, and read them as they stand now."""
+    db.session.scalars(
+        select(Stage)
+        .where(Stage.plan_id == plan.id)
+        .order_by(Stage.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
