@@ -113,7 +113,9 @@ class NewLineForm(Form):
 
 
 class DropForm(Form):
-    reason = StringField(_l("Alasan mencoret"), filters=[clean], validators=text_rules(500, one_line=True))
+    reason = StringField(
+        _l("Alasan mencoret"), id="alasan-coretan", filters=[clean], validators=text_rules(500, one_line=True)
+    )
 
 
 class OpennessForm(Form):

@@ -271,6 +271,8 @@ def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
 
 
 def _form_context(piece: Piece, form: SectionForm | LineForm) -> dict[str, Any]:
+    for field in form:  # several pieces may be open on one page
+        field.id = field.label.field_id = f"{revisions.place_of(piece).replace(':', '-')}-{field.name}"
     unknown = piece.code if isinstance(piece, Line) and piece.sub_activity_id is None else None
     return {
         "piece": piece,
