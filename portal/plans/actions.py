@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from portal import audit, clock
 from portal.db import db
@@ -17,13 +17,14 @@ from portal.plans.models import Plan, Stage, StageMove
 
 def create(unit_id: int, year: int, starts: dict[str, date], duty: Held | None) -> Plan:
     """Begin a unit's plan of a year; Conflict where it has one."""
-    if db.session.scalar(
-        select(Plan.id).where(Plan.unit_id == unit_id, Plan.year == year, Plan.edition == 0)
-    ):
-        raise Conflict(_("Perangkat daerah ini sudah memiliki rencana untuk tahun %(year)s.", year=year))
     plan = Plan(unit_id=unit_id, year=year, edition=0, answer_days=10)
-    db.session.add(plan)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(plan)
+    except IntegrityError:
+        raise Conflict(
+            _("Perangkat daerah ini sudah memiliki rencana untuk tahun %(year)s.", year=year)
+        ) from None
     db.session.add_all(Stage(plan_id=plan.id, kind=kind, starts_on=day) for kind, day in starts.items())
     db.session.flush()
     audit.record("created", f"plan:{plan.id}", after=starts, duty_id=duty.duty_id if duty else None)
@@ -31,7 +32,7 @@ def create(unit_id: int, year: int, starts: dict[str, date], duty: Held | None) 
 
 
 def move(plan: Plan, kind: str, to_on: date, reason: str, user: Any, duty: Held) -> None:
-    """Let a stage start on another day, with a reason that everyone sees."""
+    """Let a stage start on another day, with a reason that everyone sees; the caller holds the stages."""
     stage = next(stage for stage in plan.stages if stage.kind == kind)
     db.session.add(
         StageMove(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from werkzeug.wrappers import Response
 from portal import clock, htmx, submissions
 from portal.access import Refusal, Refused, duty, ensure, signed_in
 from portal.db import db
+from portal.errors import Conflict
 from portal.people.authority import Held
 from portal.people.models import Unit
 from portal.plans import actions, commands, nomenclature_routes, queries, stages
@@ -22,6 +24,7 @@ from portal.plans.forms import MoveForm, PlanForm
 from portal.plans.models import Plan, Stage, StageMove
 
 bp = Blueprint("plans", __name__)
+PAGE = 40
 
 
 def planning_duty(plan: Plan) -> Held | None:
@@ -34,22 +37,29 @@ def planning_duty(plan: Plan) -> Held | None:
 @signed_in
 def index() -> str:
     words = request.args.get("q", "")[:100].replace("\0", "")
-    year = request.args.get("tahun", "")
-    chosen = int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None
-    after = request.args.get("setelah", "")[:500].replace("\0", "")
-    plans = queries.list_visible(current_user, chosen, words, after, limit=41)
+    year = _year(request.args.get("tahun", ""))
+    after = queries.Place.read(request.args.get("setelah", "")[:600].replace("\0", ""))
+    plans = queries.list_visible(current_user, year, words, after, limit=PAGE + 1)
     following = None
-    if len(plans) > 40:
-        plans = plans[:40]
-        following = url_for(".index", tahun=plans[-1].year, q=words or None, setelah=plans[-1].unit.name)
+    if len(plans) > PAGE:
+        plans = plans[:PAGE]
+        following = url_for(
+            ".index", tahun=year, q=words or None, setelah=queries.Place.of(plans[-1]).written()
+        )
     return render_template(
         "plans/index.html",
         plans=plans,
         words=words,
-        year=chosen,
+        year=year,
+        years=queries.list_years(current_user),
         following=following,
         sums=sums_of[0]([plan.id for plan in plans]) if sums_of else {},
     )
+
+
+def _year(text: str) -> int | None:
+    """A year between 2000 and 2100 in an address."""
+    return int(text) if re.fullmatch(r"20\d\d|2100", text, re.ASCII) else None
 
 
 def _units() -> list[tuple[int, str]]:
@@ -69,27 +79,30 @@ def new() -> Response:
     units = _units()
     if not units:
         raise Refused(Refusal(_("Penugasan Anda tidak mencakup satu pun perangkat daerah.")))
-    year = clock.today().year + 1
+    year = _year(request.args.get("tahun", "")) or clock.today().year + 1
     form = PlanForm(
         units, data={"year": year, **stages.default_starts(year)} if request.method == "GET" else None
     )
     if form.validate_on_submit():
-        refusal = stages.refuse_starts(form.starts())
-        if refusal is None:
-            plan = actions.create(
-                form.unit.data,
-                form.year.data,
-                form.starts(),
-                current_user.authority.over("planner", form.unit.data),
-            )
-            for made in made_with_plan:
-                made(plan)
-            url = url_for("drafting.show", plan_id=plan.id)
-            submissions.commit(url)
-            flash(_("Rencana dibuat."))
-            return htmx.redirect_to(url)
-        form.preparation.errors = [str(refusal)]
-    return htmx.render("plans/new.html", "plans/_new.html", 422 if form.errors else 200, form=form)
+        try:
+            refusal = stages.refuse_starts(form.starts())
+            if refusal is None:
+                plan = actions.create(
+                    form.unit.data,
+                    form.year.data,
+                    form.starts(),
+                    current_user.authority.over("planner", form.unit.data),
+                )
+                for made in made_with_plan:
+                    made(plan)
+                url = url_for("drafting.show", plan_id=plan.id)
+                submissions.commit(url)
+                flash(_("Rencana dibuat."))
+                return htmx.redirect_to(url)
+            form.preparation.errors = [str(refusal)]
+        except Conflict as conflict:
+            form.unit.errors = [str(conflict.description)]
+    return htmx.render("plans/new.html", "plans/_new.html", 422 if form.errors else 200, form=form, year=year)
 
 
 sums_of: list[Any] = []
@@ -105,6 +118,9 @@ def stage_list(plan_id: int) -> Response:
     plan = queries.get_visible(plan_id, current_user)
     calendar, today = queries.calendar_of(plan), clock.today()
     held = planning_duty(plan)
+    if request.method == "POST" and held:
+        queries.hold_stages(plan)
+        calendar = queries.calendar_of(plan)
     coming = [kind for kind in stages.DATED_STAGES if calendar.starts.get(kind, today) > today]
     form = MoveForm(coming)
     if request.method == "POST":
