@@ -6,6 +6,8 @@ from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel
 from flask_login import current_user
 
+from portal import config
+
 LANGUAGES = ("id", "en")
 babel = Babel()
 
@@ -25,5 +27,5 @@ def language() -> str:
 
 def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "id"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(config.TOP / "translations")
     babel.init_app(app, locale_selector=language)

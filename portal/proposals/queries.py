@@ -65,41 +65,40 @@ def waits_for(person_id: int) -> Any:
     return and_(is_unanswered(), or_(mine, tuple_(Plan.unit_id, Proposal.by_id).in_(lifted)))
 
 
+def _present_words() -> Any:
+    """The condition that ProposalRevision holds the present words of Proposal."""
+    return and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.version)
+
+
 def get_visible(proposal_id: int, user: Any) -> Proposal:
     """The proposal with all that its page shows; 404 for a draft of somebody else or a plan not open to them."""
-    proposal = db.session.scalar(
-        select(Proposal)
+    row = db.session.execute(
+        select(Proposal, ProposalRevision, plans.is_adopted())
+        .join(Plan, Plan.id == Proposal.plan_id)
+        .join(ProposalRevision, _present_words())
         .where(Proposal.id == proposal_id)
         .options(
-            joinedload(Proposal.plan).joinedload(Plan.unit),
-            joinedload(Proposal.plan).selectinload(Plan.stages),
+            contains_eager(Proposal.plan).options(joinedload(Plan.unit), selectinload(Plan.stages)),
             joinedload(Proposal.by),
             joinedload(Proposal.unit),
             joinedload(Proposal.sub_activity),
             joinedload(Proposal.withdrawal),
-            selectinload(Proposal.answers).joinedload(Answer.by),
-            selectinload(Proposal.answers).joinedload(Answer.duty),
+            selectinload(Proposal.answers).options(joinedload(Answer.by), joinedload(Answer.duty)),
         )
-    )
-    if proposal is None or (proposal.submitted_at is None and proposal.by_id != user.id):
+    ).first()
+    if row is None:
         abort(404)
-    proposal.plan.adopted = bool(  # type: ignore[attr-defined]
-        db.session.scalar(select(plans.is_adopted()).select_from(Plan).where(Plan.id == proposal.plan_id))
-    )
+    proposal, proposal.words, proposal.plan.adopted = row
+    if proposal.submitted_at is None and proposal.by_id != user.id:
+        abort(404)
     if not plans.is_visible(proposal.plan, user):
         abort(404)
     return proposal
 
 
 def words_of(proposal: Proposal) -> ProposalRevision:
-    """The present words."""
-    found = db.session.scalar(
-        select(ProposalRevision).where(
-            ProposalRevision.proposal_id == proposal.id, ProposalRevision.number == proposal.version
-        )
-    )
-    assert found is not None
-    return found
+    """The present words of a proposal that `get_visible` loaded."""
+    return proposal.words  # type: ignore[attr-defined, no-any-return]
 
 
 @dataclass(frozen=True)
@@ -144,10 +143,7 @@ def _listing() -> Any:
     return (
         select(Proposal, ProposalRevision, latest)
         .join(Plan, Plan.id == Proposal.plan_id)
-        .join(
-            ProposalRevision,
-            and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.version),
-        )
+        .join(ProposalRevision, _present_words())
         .options(
             contains_eager(Proposal.plan).joinedload(Plan.unit),
             joinedload(Proposal.by),
