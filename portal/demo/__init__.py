@@ -31,7 +31,7 @@ def sign_in_lines() -> list[str]:
     path = loading.passwords_file()
     if not path.exists():
         return ["Kata sandi peragaan tidak ditemukan lagi di folder instance."]
-    numbers = {row[0]: (n, row[8]) for n, row in enumerate(scenario.PEOPLE, start=1)}
+    numbers = {row[0]: (n, row[7]) for n, row in enumerate(scenario.PEOPLE, start=1)}
     lines = [f"Kata sandi semua akun peragaan: {path.read_text()}"]
     for key, label in scenario.SIGN_IN:
         number, sex = numbers[key]

@@ -1,34 +1,43 @@
-"""Write the demo into an empty database, by the packages' own deeds wherever there are some."""
+"""Write the demo into an empty database, by the packages' own deeds, each on the day that the scenario says."""
 
 from __future__ import annotations
 
+import csv
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import select, update
+from sqlalchemy import insert, select
 
 from portal import audit, clock
 from portal.changes import actions as changes
-from portal.changes.models import Acknowledgement, Concern, Notice
+from portal.changes.models import Concern, Notice
 from portal.db import db, writing
 from portal.demo import MARKER, scenario
 from portal.discussion import actions as discussion
-from portal.drafting import revisions, skeleton
-from portal.drafting.models import Line, Origin, Section
-from portal.people.authority import Authority, authority_of, forget_tree
+from portal.drafting import actions as drafting
+from portal.drafting import origins, skeleton
+from portal.drafting.models import Line, Section
+from portal.people.authority import Authority, Held, authority_of, forget_tree
 from portal.people.models import Duty, Person, Unit
 from portal.people.passwords import hash_password
-from portal.plans import actions as plan_deeds
-from portal.plans import queries as plan_queries
-from portal.plans.models import Plan, SubActivity
+from portal.plans import actions as plans
+from portal.plans import nomenclature
+from portal.plans.models import DATED_STAGES, Plan, SubActivity
 from portal.proposals import actions as proposals
-from portal.proposals.models import Proposal, ProposalRevision
+from portal.proposals.models import Proposal
 from portal.voting import actions as voting
 from portal.voting import box
+from portal.voting import queries as polls
+from portal.voting.models import Poll
+
+NOMENCLATURE = Path(__file__).with_name("nomenclature.csv")
 
 
 @dataclass
@@ -46,6 +55,13 @@ class Actor:
     def unit_id(self) -> int:
         return self.person.unit_id
 
+    def over(self, role: str, unit_id: int) -> Held:
+        """The duty under which they act; the scenario gives them one."""
+        held = self.authority.over(role, unit_id)
+        if held is None:
+            raise LookupError(f"{self.person.name} is no {role} of unit {unit_id}")
+        return held
+
 
 def passwords_file() -> Path:
     return Path(current_app.config["INSTANCE"]) / "demo-password.txt"
@@ -62,55 +78,64 @@ def _password() -> str:
     return text
 
 
+@contextmanager
+def ago(days: float) -> Iterator[None]:
+    """Do deeds on an earlier day: nothing is served yet, so that the one clock may be set back."""
+    present = clock.now
+    then = present() - timedelta(days=days)
+    clock.now = lambda: then
+    try:
+        yield
+    finally:
+        clock.now = present
+
+
 class Demo:
     """The loading of one demo: what was made so far, by its key in the scenario."""
 
     def __init__(self) -> None:
         self.today = clock.today()
-        self.units: dict[tuple[str, int], Unit] = {}
+        self.units: dict[str, Unit] = {}
         self.people: dict[str, Person] = {}
+        self.plans: dict[str, Plan] = {}
+        self.proposals: list[Proposal] = []
 
     def load(self) -> None:
         self._units()
         self._people(hash_password(_password()))
         self._nomenclature()
-        plan = self._plan()
-        self._other_plans()
-        self._proposals(plan)
-        self._talk(plan)
-        self._notice()
-        self._polls(plan)
-        audit.record("loaded the demo", "unit:1")
+        for key, days in scenario.STAGES.items():
+            self.plans[key] = self._plan(key, key, self.today.year + 1, days)
+        self.plans["ended"] = self._plan("ended", "bkpsdm", self.today.year, scenario.ENDED)
+        self.plans["bkpsdm"].ceiling = scenario.CEILING
+        for row in scenario.PROPOSALS:
+            self._proposal(**row)
+        self._talk()
+        for row in scenario.NOTICES:
+            self._notice(**row)
+        for state, row in scenario.POLLS.items():
+            self._poll(state, **row)
+        audit.record("loaded the demo", f"unit:{self.units['regency'].id}")
 
     def actor(self, key: str) -> Actor:
         person = self.people[key]
         return Actor(person, authority_of(person.id))
 
     def _units(self) -> None:
-        regency = db.session.scalars(select(Unit).where(Unit.kind == "regency")).one()
-        self.units["", 0] = regency
+        self.units["regency"] = db.session.scalars(select(Unit).where(Unit.kind == "regency")).one()
         since = date(self.today.year - 3, 1, 1)
-        for key, (code, name, divisions) in scenario.AGENCIES.items():
-            agency = Unit(parent_id=regency.id, kind="agency", code=code, name=name, from_on=since)
-            db.session.add(agency)
+        for key, parent, kind, code, name in scenario.UNITS:
+            unit = Unit(
+                parent_id=self.units[parent or "regency"].id, kind=kind, code=code, name=name, from_on=since
+            )
+            db.session.add(unit)
             db.session.flush()
-            self.units[key, 0] = agency
-            for number, division in enumerate(divisions, start=1):
-                unit = Unit(
-                    parent_id=agency.id,
-                    kind="division",
-                    code=f"{code[:-4]}{number:04d}",
-                    name=division,
-                    from_on=since,
-                )
-                db.session.add(unit)
-                self.units[key, number] = unit
-        db.session.flush()
+            self.units[key] = unit
         forget_tree()
 
     def _people(self, hashed: str) -> None:
         for number, row in enumerate(scenario.PEOPLE, start=1):
-            key, name, titles, agency, division, post, status, rank, sex = row
+            key, name, titles, unit, post, rank, status, sex = row
             person = Person(
                 nip=f"{MARKER}200001{sex}{number:03d}",
                 name=name,
@@ -118,284 +143,239 @@ class Demo:
                 status=status,
                 rank=rank,
                 post=post,
-                unit_id=self.units[agency, division].id,
+                unit_id=self.units[unit].id,
                 password_hash=hashed,
             )
             db.session.add(person)
             self.people[key] = person
         db.session.flush()
-        for key, role, agency, division, standing in scenario.DUTIES:
-            until = self.today + timedelta(days=60) if standing == "plt" else None
+        for key, role, unit, standing, first, last in scenario.DUTIES:
             db.session.add(
                 Duty(
                     person_id=self.people[key].id,
-                    unit_id=self.units[agency, division].id,
+                    unit_id=self.units[unit].id,
                     role=role,
                     standing=standing,
-                    from_on=self.today - timedelta(days=200),
-                    until_on=until,
+                    from_on=self.today + timedelta(days=first),
+                    until_on=None if last is None else self.today + timedelta(days=last),
                 )
             )
         db.session.flush()
 
     def _nomenclature(self) -> None:
-        for code, name, indicator, measure_unit, *_rest in scenario.SUB_ACTIVITIES:
-            activity = ".".join(code.split(".")[:5])
-            programme = ".".join(code.split(".")[:3])
-            db.session.add(
-                SubActivity(
-                    level="KABKOT",
-                    code=code,
-                    programme_code=programme,
-                    programme_name=scenario.PROGRAMMES[programme].capitalize(),
-                    activity_code=activity,
-                    activity_name=scenario.ACTIVITIES[activity],
-                    name=name,
-                    indicator=indicator,
-                    measure_unit=measure_unit,
-                )
-            )
-        db.session.flush()
+        with NOMENCLATURE.open(encoding="utf-8", newline="") as file:
+            rows = [{"level": "KABKOT", **row} for row in csv.DictReader(file)]
+        db.session.execute(insert(SubActivity), rows)
 
-    def _starts(self, stage: int) -> dict[str, date]:
-        """Stages such that today lies in the one with this number (0: preparation)."""
-        kinds = ("preparation", "initial_draft", "forum", "draft", "verification", "final_draft")
-        return {kind: self.today + timedelta(days=21 * (n - stage) - 9) for n, kind in enumerate(kinds)}
-
-    def _plan(self) -> Plan:
-        planner = self.actor("planner")
-        agency = self.units["bkpsdm", 0]
-        duty = planner.authority.over("planner", agency.id)
-        plan = plan_deeds.create(agency.id, self.today.year + 1, self._starts(2), duty)
-        plan.ceiling = 1_950_000_000
-        skeleton.make_sections(plan)
-        for section in db.session.scalars(select(Section).where(Section.plan_id == plan.id)):
-            if section.number in scenario.TEXTS:
-                revisions.save(section, scenario.TEXTS[section.number], planner.id)
-        self._lines(plan, planner)
+    def _plan(self, key: str, unit: str, year: int, days: tuple[int, ...]) -> Plan:
+        """A plan whose stages start so many days from today, written when its preparation began."""
+        agency = self.units[unit]
+        starts = {kind: self.today + timedelta(days=n) for kind, n in zip(DATED_STAGES, days, strict=True)}
+        planner = next(who for who, role, at, *_ in scenario.DUTIES if role == "planner" and at == unit)
+        with ago(min(-days[0] - 2, 400)):
+            actor = self.actor(planner)
+            held = actor.over("planner", agency.id)
+            plan = plans.create(agency.id, year, starts, held)
+            skeleton.make_sections(plan)
+            texts = scenario.TEXT if unit == "bkpsdm" else scenario.SHORT_TEXT
+            for section in db.session.scalars(select(Section).where(Section.plan_id == plan.id)):
+                if section.number in texts:
+                    drafting.save(section, texts[section.number], section.version, None, actor, held)
+            known = nomenclature.resolve_all([row[0] for row in scenario.LINES[key]])
+            for row in scenario.LINES[key]:
+                self._line(plan, row, known.get(row[0]), actor, held)
         db.session.refresh(plan)
         return plan
 
-    def _lines(self, plan: Plan, planner: Actor) -> None:
-        known = {row.code: row for row in db.session.scalars(select(SubActivity))}
-        position = 0
-        for (
-            code,
-            name,
-            indicator,
-            measure_unit,
-            target,
-            ceiling,
-            division,
-            openness,
-        ) in scenario.SUB_ACTIVITIES:
-            if not division:
-                continue
-            position += 1
-            line = Line(
-                plan_id=plan.id,
-                unit_id=self.units["bkpsdm", division].id,
-                thread_id=discussion.new_thread().id,
-                code=code,
-                sub_activity_id=known[code].id,
-                name=name,
-                openness=openness,
-                openness_reason="Amanat peraturan" if openness == "fixed" else None,
-                position=position,
-            )
-            db.session.add(line)
-            db.session.flush()
-            content = revisions.line_fields(line) | {
-                "indicator": indicator,
-                "measure_unit": measure_unit,
-                "target": str(target),
-                "ceiling": ceiling,
-                "forward_target": str(target),
-                "forward_ceiling": ceiling * 104 // 100 // 100_000 * 100_000,
-                "funding_source": "DAU",
-                "location": "Kecamatan Kotabumi",
-                "target_group": "ASN Kabupaten Lampung Utara",
-            }
-            revisions.save(line, content, planner.id)
-
-    def _other_plans(self) -> None:
-        for key, year, stage in (
-            ("diskominfo", 1, 1),
-            ("disdukcapil", 1, 3),
-            ("kecamatan", 1, 0),
-            ("bappeda", 1, 4),
-            ("bkpsdm", 0, 6),
-        ):
-            plan = plan_deeds.create(self.units[key, 0].id, self.today.year + year, self._starts(stage), None)
-            skeleton.make_sections(plan)
-        db.session.flush()
-        db.session.expire_all()
-
-    def _proposals(self, plan: Plan) -> None:
-        plan = plan_queries.find(plan.id) or plan
-        leader = self.actor("leader")
-        held = leader.authority.over("leader", plan.unit_id)
-        assert held is not None
-        codes = {row.code: row.id for row in db.session.scalars(select(SubActivity))}
-        for (
-            author,
-            title,
-            problem,
-            idea,
-            benefit,
-            cost,
-            code,
-            days,
-            decision,
-            supporters,
-        ) in scenario.PROPOSALS:
-            words = {"title": title, "problem": problem, "idea": idea, "benefit": benefit, "cost": cost}
-            proposal = proposals.draft(plan, self.actor(author), words, codes.get(code))
-            proposals.submit(proposal)
-            for supporter in supporters:
-                proposals.support(proposal, self.actor(supporter))
-            self._date_back(proposal, days)
-            if decision is not None:
-                kind, ground, text, condition = decision
-                proposals.answer(proposal, leader, held, kind, text, ground, condition)
-            if decision and decision[0] == "accepted":
-                line = db.session.scalars(
-                    select(Line).where(Line.plan_id == plan.id, Line.code == code)
-                ).one()
-                db.session.add(
-                    Origin(
-                        line_id=line.id,
-                        kind="proposal",
-                        proposal_id=proposal.id,
-                        text="",
-                        by_id=self.people["planner"].id,
-                        at=clock.now(),
-                    )
-                )
-        proposals.draft(
-            plan,
-            self.actor("staff"),
-            {
-                "title": "Jadwal pelatihan disusun bersama kecamatan",
-                "problem": "Jadwal sering bertabrakan dengan hari layanan.",
-                "idea": "Kecamatan mengisi tanggal yang tersedia lebih dahulu.",
-                "benefit": "Peserta dapat hadir penuh.",
-                "cost": None,
-            },
-            None,
-        )
-        db.session.flush()
-
-    def _date_back(self, proposal: Proposal, days: int) -> None:
-        """The demo tells of past days, while its deeds are done now."""
-        at: datetime = clock.now() - timedelta(days=days)
-        proposal.submitted_at = at
-        proposal.answer_due_on = clock.day_of(at) + timedelta(days=10)
-        db.session.flush()
-        db.session.execute(
-            update(ProposalRevision).where(ProposalRevision.proposal_id == proposal.id).values(at=at)
-        )
-        db.session.refresh(proposal)
-
-    def _talk(self, plan: Plan) -> None:
-        first = db.session.scalars(
-            select(Proposal).where(Proposal.plan_id == plan.id).order_by(Proposal.number)
-        ).first()
-        assert first is not None
-        remark = discussion.add(
-            first.thread_id, self.actor("staff9"), "Di loket kami hal yang sama terjadi setiap awal bulan."
-        )
-        discussion.add(
-            first.thread_id,
-            self.actor("editor"),
-            "Terima kasih, akan kami catat pada versi berikutnya.",
-            remark.id,
-        )
-        section = db.session.scalars(
-            select(Section).where(Section.plan_id == plan.id, Section.number == "II.3")
-        ).one()
-        discussion.add(
-            section.thread_id,
-            self.actor("staff8"),
-            "Mohon jumlah kasus selisih data disebutkan, agar mudah dibandingkan tahun depan.",
-            on_revision=section.version,
-        )
-
-    def _notice(self) -> None:
-        leader = self.actor("leader")
-        agency = self.units["bkpsdm", 0]
-        held = leader.authority.over("leader", agency.id)
-        assert held is not None
-        initiative = changes.begin(agency.id, "Satu loket layanan kepegawaian", leader, held)
-        parts = {
-            "what": "- Tiga loket menjadi satu.\n- Berkas diperiksa sebelum nomor antrean diberikan.",
-            "why": "Pemohon rata-rata datang dua kali untuk urusan yang sama.",
-            "benefit": "Satu antrean dan satu petugas yang mengetahui seluruh urusan Anda.",
-            "when": "Mulai bulan depan, dengan masa peralihan dua minggu.",
-            "still_open": "Jadwal jaga petugas dan letak loket.",
+    def _line(
+        self, plan: Plan, row: tuple[Any, ...], known: SubActivity | None, actor: Actor, held: Held
+    ) -> Line:
+        code, unit, target, ceiling, next_target, next_ceiling, before, now = row
+        line = drafting.add_line(plan, self.units[unit].id, code, code, known, actor, held)
+        figures = {
+            "target": str(target),
+            "ceiling": ceiling,
+            "forward_target": str(next_target),
+            "forward_ceiling": next_ceiling,
+            "realised_before": str(before),
+            "expected_now": str(now),
+            "funding_source": "Dana Alokasi Umum",
+            "location": "Kecamatan Kotabumi",
+            "target_group": "Pegawai Kabupaten Lampung Utara",
         }
-        due = self.today + timedelta(days=6)
-        notice = changes.publish(
-            initiative, "Loket layanan kepegawaian disatukan", parts, [agency.id], due, leader, held
-        )
-        notice = db.session.get_one(Notice, notice.id)
-        changes.acknowledge(notice, 1, "understood", "", "named", self.actor("staff7"))
-        changes.acknowledge(
-            notice,
-            1,
-            "concerned",
-            "Apakah petugas loket mendapat pelatihan lebih dahulu?",
-            "named",
-            self.actor("staff6"),
-        )
-        changes.acknowledge(
-            notice, 1, "unclear", "Siapa yang memutuskan jadwal jaga?", "unit", self.actor("staff2")
-        )
-        db.session.flush()
-        concern = next(iter(self._concerns(notice)))
-        changes.reply(
-            concern, "changed", "Ya. Pelatihan tiga hari ditambahkan sebelum loket dibuka.", leader, held
-        )
-        db.session.refresh(notice)
-        parts["what"] += "\n- Petugas dilatih tiga hari sebelum loket dibuka."
-        changes.revise(notice, parts, True, leader, held)
-        assert db.session.scalar(select(Acknowledgement.id).limit(1)) is not None
+        drafting.save(line, figures, line.version, None, actor, held)
+        if code in scenario.CLOSED:
+            drafting.set_openness(line, *scenario.CLOSED[code], held)
+        return line
 
-    def _concerns(self, notice: Notice) -> list[Concern]:
-        return list(
-            db.session.scalars(select(Concern).where(Concern.notice_id == notice.id).order_by(Concern.id))
-        )
+    def _proposal(
+        self,
+        to: str,
+        who: str,
+        days: float | None,
+        title: str,
+        problem: str,
+        idea: str,
+        benefit: str,
+        cost: int | None,
+        code: str | None,
+        supporters: tuple[str, ...],
+        fate: Any,
+        line: bool = False,
+    ) -> None:
+        plan = self.plans[to]
+        words = {"title": title, "problem": problem, "idea": idea, "benefit": benefit, "cost": cost}
+        activity = nomenclature.resolve(code) if code else None
+        with ago(1 if days is None else days):
+            proposal = proposals.draft(plan, self.actor(who), words, activity.id if activity else None)
+            if days is not None:
+                proposals.submit(proposal)
+        self.proposals.append(proposal)
+        for n, supporter in enumerate(supporters, start=1):
+            with ago((days or 0) * (1 - n / (len(supporters) + 1))):
+                proposals.support(proposal, self.actor(supporter))
+        if fate == "withdrawn":
+            with ago((days or 0) / 2):
+                proposals.withdraw(proposal, self.actor(who))
+        elif fate is not None:
+            kind, answered, ground, text, condition = fate
+            with ago(answered):
+                leader = self._leader(plan.unit_id)
+                held = leader.over("leader", plan.unit_id)
+                proposals.answer(proposal, leader, held, kind, text, ground, condition)
+        if line:
+            with ago(fate[1] - 1):
+                planner = self.actor("perencana")
+                held = planner.over("planner", plan.unit_id)
+                made = self._line(plan, scenario.FROM_PROPOSAL, activity, planner, held)
+                origins.link(proposal, made, planner, held)
 
-    def _polls(self, plan: Plan) -> None:
-        """One poll that is open, with witnesses whose codes nobody kept, and one that is being prepared."""
-        planner, leader = self.actor("planner"), self.actor("leader")
-        agency = self.units["bkpsdm", 0]
-        duty = planner.authority.over("planner", agency.id)
-        held = leader.authority.over("leader", agency.id)
-        assert duty is not None
-        assert held is not None
-        witnesses = [self.people[key] for key in ("witness1", "witness2", "witness3")]
-        now = clock.now()
-        options = ["Setuju", "Tidak setuju", "Abstain"]
-        poll = voting.prepare(
-            agency.id, plan.id, "Apakah seperlima tempat pelatihan disediakan bagi PPPK paruh waktu?", options,
-            now - timedelta(hours=1), now + timedelta(days=4), 2, witnesses, 50, planner, duty,
-        )  # fmt: skip
-        db.session.refresh(poll)
-        for witness in poll.witnesses:
-            key = box.key_of_code(box.new_code(), witness.salt, voting.memory())
-            witness.public_key = bytes(key.public_key)
-            witness.code_tested_at = now
-        db.session.flush()
-        units = {unit.id for (key, _number), unit in self.units.items() if key == "bkpsdm"}
-        roll = db.session.scalars(
-            select(Person.id).where(Person.unit_id.in_(units)).order_by(Person.id)
-        ).all()
-        voting.open_poll(poll, list(roll), held)
-        voting.prepare(
-            agency.id, plan.id, "Apakah kriteria promosi diumumkan 30 hari sebelum seleksi?", options,
-            now, now + timedelta(days=8), 2, witnesses, None, planner, duty,
-        )  # fmt: skip
+    def _leader(self, unit_id: int) -> Actor:
+        key = next(
+            who for who, role, at, *_ in scenario.DUTIES if role == "leader" and self.units[at].id == unit_id
+        )
+        return self.actor(key)
+
+    def _talk(self) -> None:
+        plan = self.plans["bkpsdm"]
+        number, body, reason = scenario.EDITED
+        sections = {
+            s.number: s for s in db.session.scalars(select(Section).where(Section.plan_id == plan.id))
+        }
+        lines = {row.code: row for row in db.session.scalars(select(Line).where(Line.plan_id == plan.id))}
+        with ago(10.5):
+            planner = self.actor("perencana")
+            section = sections[number]
+            held = planner.over("planner", plan.unit_id)
+            drafting.save(section, body, section.version, reason, planner, held)
+        for place, who, days, text, replies in scenario.REMARKS:
+            piece = sections.get(place) or lines[place]
+            with ago(days):
+                first = discussion.add(
+                    piece.thread_id, self.actor(who), text, on_revision=1 if days > 10 else piece.version
+                )
+            for other, later, reply in replies:
+                with ago(later):
+                    discussion.add(piece.thread_id, self.actor(other), reply, first.id)
+        for place_in_list, who, days, text in scenario.ON_PROPOSALS:
+            with ago(days):
+                discussion.add(self.proposals[place_in_list].thread_id, self.actor(who), text)
+
+    def _notice(
+        self,
+        by: str,
+        unit: str,
+        audience: tuple[str, ...],
+        began: float,
+        published: float,
+        due: int,
+        initiative: str,
+        title: str,
+        parts: dict[str, str],
+        second: dict[str, Any] | None,
+        first_answers: dict[str, tuple[str, ...]],
+        answers: dict[str, tuple[str, ...]],
+        concerns: list[tuple[Any, ...]],
+    ) -> None:
+        unit_id = self.units[unit].id
+        with ago(began):
+            leader = self.actor(by)
+            held = leader.over("leader", unit_id)
+            begun = changes.begin(unit_id, initiative, leader, held)
+        with ago(published):
+            units = [self.units[key].id for key in audience]
+            due_on = self.today + timedelta(days=due)
+            notice = changes.publish(begun, title, parts, units, due_on, leader, held)
+            db.session.refresh(notice)
+        self._acknowledge(notice, published - 1, first_answers)
+        turn = second["ago"] if second else 0
+        self._concerns(notice, [row for row in concerns if row[3] > turn], leader, held)
+        if second:
+            with ago(turn):
+                changed = {name: text for name, text in second.items() if name != "ago"}
+                changes.revise(notice, 1, parts | changed, True, leader, held)
+                db.session.refresh(notice)
+            self._acknowledge(notice, turn - 1, answers)
+            self._concerns(notice, [row for row in concerns if row[3] <= turn], leader, held)
+
+    def _acknowledge(self, notice: Notice, days: float, answers: dict[str, tuple[str, ...]]) -> None:
+        with ago(days):
+            number = notice.revisions[-1].number
+            for kind, people in answers.items():
+                for who in people:
+                    changes.acknowledge(notice, number, kind, "", "named", self.actor(who))
+
+    def _concerns(self, notice: Notice, rows: list[tuple[Any, ...]], leader: Actor, held: Held) -> None:
+        for who, kind, voice, days, body, reply in rows:
+            with ago(days):
+                changes.acknowledge(notice, notice.revisions[-1].number, kind, body, voice, self.actor(who))
+                concern = db.session.scalars(select(Concern).order_by(Concern.id.desc()).limit(1)).one()
+            if reply is not None:
+                state, later, text = reply
+                with ago(later):
+                    changes.reply(concern, state, text, leader, held)
+
+    def _poll(
+        self,
+        state: str,
+        unit: str,
+        question: str,
+        options: tuple[str, ...],
+        witnesses: tuple[str, ...],
+        choices: tuple[int, ...],
+    ) -> None:
+        """A poll in its state. The witnesses' codes of an open one are kept by nobody: its box stays shut."""
+        plan, unit_id = self.plans["bkpsdm"], self.units[unit].id
+        opens, closes, read = {"announced": (13, 6, 4), "open": (3, -6, 0), "draft": (0, -8, 0)}[state]
+        with ago(opens):
+            planner = self.actor("perencana")
+            poll = voting.prepare(
+                unit_id, plan.id, question, list(options), clock.now(),
+                clock.end_of(self.today - timedelta(days=closes)), 1, [self.people[key] for key in witnesses],
+                None, planner, planner.over("planner", unit_id),
+            )  # fmt: skip
+            db.session.refresh(poll)
+            if state == "draft":
+                return
+            keys = {}
+            for witness in poll.witnesses:
+                key = keys[witness.slot] = box.key_of_code(box.new_code(), witness.salt, voting.memory())
+                voting.store_key(witness, bytes(key.public_key))
+                db.session.refresh(witness)
+                voting.mark_tested(witness)
+            leader = self.actor("kepala")
+            voting.open_poll(poll, polls.electorate(poll), leader.over("leader", unit_id))
+        self._ballots(poll, opens - 1, choices)
+        if state == "announced":
+            with ago(read):
+                voting.close(poll)
+                voting.open_box(poll, keys)
+
+    def _ballots(self, poll: Poll, days: float, choices: tuple[int, ...]) -> None:
+        with ago(days):
+            people = secrets.SystemRandom().sample(polls.electorate(poll), len(choices))
+            for person_id, choice in zip(people, choices, strict=True):
+                voting.cast(poll, person_id, secrets.token_urlsafe(18), choice)
 
 
 def load(app: Flask) -> None:

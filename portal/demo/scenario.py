@@ -1,274 +1,400 @@
-"""The invented regency of the demo: units, people, a plan, voices. Every name says that it is invented."""
+"""The demo's invented regency as data: units, people, duties, plans, voices. Nobody in it exists.
+
+Nomenclature codes are real; names of people, wishes, answers and figures are invented, and so are the NIPs, which
+begin with a birth date that no employee has. Days are counted from the day of loading.
+"""
 
 from __future__ import annotations
 
-AGENCIES: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "bkpsdm": (
-        "5.03.5.04.0.00.01.0000",
+from typing import Any
+
+UNITS = [
+    # key, parent, kind, code, name
+    ("setda", None, "agency", "4.01.0.00.0.00.01.0000", "Sekretariat Daerah"),
+    ("organisasi", "setda", "division", "4.01.0.00.0.00.01.0001", "Bagian Organisasi"),
+    (
+        "bkpsdm",
+        None,
+        "agency",
+        "5.03.0.00.0.00.01.0000",
         "Badan Kepegawaian dan Pengembangan Sumber Daya Manusia",
-        (
-            "Sekretariat",
-            "Subbagian Perencanaan dan Keuangan",
-            "Subbagian Umum dan Kepegawaian",
-            "Bidang Pengadaan, Pemberhentian dan Informasi",
-            "Bidang Mutasi dan Promosi",
-            "Bidang Pengembangan Kompetensi",
-        ),
     ),
-    "bappeda": (
-        "5.01.5.05.0.00.01.0000",
-        "Badan Perencanaan Pembangunan Daerah",
-        ("Sekretariat", "Bidang Pengendalian dan Evaluasi", "Bidang Pemerintahan dan Pembangunan Manusia"),
-    ),
-    "diskominfo": (
-        "2.16.2.20.2.21.01.0000",
-        "Dinas Komunikasi dan Informatika",
-        ("Sekretariat", "Bidang Aplikasi Informatika", "Bidang Informasi dan Komunikasi Publik"),
-    ),
-    "disdukcapil": (
-        "2.12.0.00.0.00.01.0000",
-        "Dinas Kependudukan dan Pencatatan Sipil",
-        ("Sekretariat", "Bidang Pelayanan Pendaftaran Penduduk", "Bidang Pemanfaatan Data"),
-    ),
-    "inspektorat": ("6.01.0.00.0.00.01.0000", "Inspektorat", ("Sekretariat", "Inspektur Pembantu I")),
-    "kecamatan": (
-        "7.01.0.00.0.00.02.0000",
-        "Kecamatan Kotabumi",
-        ("Sekretariat", "Seksi Pemberdayaan Masyarakat", "Kelurahan Kotabumi Tengah"),
-    ),
-    "perpustakaan": (
-        "2.23.2.24.0.00.01.0000",
-        "Dinas Perpustakaan dan Kearsipan",
-        ("Sekretariat", "Bidang Layanan"),
-    ),
-}
+    ("sekretariat", "bkpsdm", "division", "5.03.0.00.0.00.01.0001", "Sekretariat"),
+    ("informasi", "bkpsdm", "division", "5.03.0.00.0.00.01.0002", "Bidang Pengadaan dan Informasi"),
+    ("mutasi", "bkpsdm", "division", "5.03.0.00.0.00.01.0003", "Bidang Mutasi dan Promosi"),
+    ("kompetensi", "bkpsdm", "division", "5.03.0.00.0.00.01.0004", "Bidang Pengembangan Kompetensi"),
+    ("kinerja", "bkpsdm", "division", "5.03.0.00.0.00.01.0005", "Bidang Kinerja dan Disiplin"),
+    ("bappeda", None, "agency", "5.01.0.00.0.00.01.0000", "Badan Perencanaan Pembangunan Daerah"),
+    ("evaluasi", "bappeda", "division", "5.01.0.00.0.00.01.0001", "Bidang Perencanaan dan Evaluasi"),
+    ("diskominfo", None, "agency", "2.16.0.00.0.00.01.0000", "Dinas Komunikasi dan Informatika"),
+    ("aplikasi", "diskominfo", "division", "2.16.0.00.0.00.01.0001", "Bidang Aplikasi Informatika"),
+    ("publik", "diskominfo", "division", "2.16.0.00.0.00.01.0002", "Bidang Informasi Publik"),
+    ("disdukcapil", None, "agency", "2.12.0.00.0.00.01.0000", "Dinas Kependudukan dan Pencatatan Sipil"),
+    ("penduduk", "disdukcapil", "division", "2.12.0.00.0.00.01.0001", "Bidang Pendaftaran Penduduk"),
+    ("inspektorat", None, "agency", "6.01.0.00.0.00.01.0000", "Inspektorat"),
+    ("kotabumi", None, "agency", "7.01.0.00.0.00.01.0000", "Kecamatan Kotabumi"),
+    ("pelayanan", "kotabumi", "division", "7.01.0.00.0.00.01.0001", "Seksi Pelayanan Umum"),
+    ("arsip", None, "agency", "2.24.0.00.0.00.01.0000", "Dinas Perpustakaan dan Kearsipan"),
+]
 
-# key, name, titles, agency, division (0: the agency itself), post, status, rank, sex
-PEOPLE: tuple[tuple[str, str, str, str, int, str, str, str, int], ...] = (
-    ("sekda", "Sawah Lebar Contoh", "S.H., M.Si.", "", 0, "Sekretaris Daerah", "PNS", "IV/d", 1),
-    ("leader", "Kopi Robusta Umpama", "S.Sos., M.M.", "bkpsdm", 1, "Sekretaris", "PNS", "IV/b", 2),
-    (
-        "planner",
-        "Bukit Landai Rekaan",
-        "S.IP.",
-        "bkpsdm",
-        2,
-        "Kepala Subbagian Perencanaan",
-        "PNS",
-        "III/d",
-        1,
-    ),
-    (
-        "steward",
-        "Lada Hitam Fiktif",
-        "S.A.P.",
-        "bkpsdm",
-        3,
-        "Kepala Subbagian Umum dan Kepegawaian",
-        "PNS",
-        "III/d",
-        2,
-    ),
-    ("editor", "Nanas Madu Misal", "S.Kom.", "bkpsdm", 4, "Kepala Bidang", "PNS", "IV/a", 1),
-    ("mutasi", "Siger Emas Contoh", "S.STP., M.Si.", "bkpsdm", 5, "Kepala Bidang", "PNS", "IV/a", 2),
-    (
-        "staff",
-        "Rambutan Manis Umpama",
-        "S.Psi.",
-        "bkpsdm",
-        6,
-        "Analis SDM Aparatur Ahli Muda",
-        "PNS",
-        "III/c",
-        2,
-    ),
-    (
-        "staff2",
-        "Tapis Benang Rekaan",
-        "A.Md.",
-        "bkpsdm",
-        4,
-        "Pengelola Layanan Operasional",
-        "PPPK Paruh Waktu",
-        "VII",
-        2,
-    ),
-    ("staff3", "Gelam Rawa Fiktif", "S.Kom.", "bkpsdm", 4, "Pranata Komputer Ahli Pertama", "PPPK", "IX", 1),
-    ("staff4", "Durian Runtuh Misal", "S.E.", "bkpsdm", 5, "Analis Mutasi", "PNS", "III/b", 1),
-    ("staff5", "Melinjo Kecil Contoh", "S.Pd.", "bkpsdm", 6, "Widyaiswara Ahli Pertama", "PNS", "III/b", 2),
-    (
-        "staff6",
-        "Petai Cina Umpama",
-        "",
-        "bkpsdm",
-        3,
-        "Operator Layanan Operasional",
-        "PPPK Paruh Waktu",
-        "V",
-        1,
-    ),
-    ("staff7", "Singkong Rebus Rekaan", "S.Ak.", "bkpsdm", 2, "Penelaah Teknis Kebijakan", "PNS", "III/a", 2),
-    ("bappeda", "Tugu Kotak Fiktif", "S.T., M.T.", "bappeda", 1, "Kepala Badan", "PNS", "IV/c", 1),
-    ("verifier", "Peta Jalan Misal", "S.E., M.Si.", "bappeda", 2, "Perencana Ahli Muda", "PNS", "III/d", 2),
-    ("witness1", "Penggaris Lurus Contoh", "S.Si.", "bappeda", 3, "Perencana Ahli Pertama", "PPPK", "IX", 2),
-    ("kominfo", "Menara Bambu Umpama", "S.Kom., M.M.", "diskominfo", 1, "Kepala Dinas", "PNS", "IV/b", 1),
-    (
-        "kominfo_planner",
-        "Papan Ketik Rekaan",
-        "S.E.",
-        "diskominfo",
-        1,
-        "Kepala Subbagian Perencanaan",
-        "PNS",
-        "III/d",
-        2,
-    ),
-    (
-        "staff8",
-        "Kabel Panjang Fiktif",
-        "S.T.",
-        "diskominfo",
-        2,
-        "Pranata Komputer Ahli Muda",
-        "PNS",
-        "III/c",
-        1,
-    ),
-    (
-        "witness2",
-        "Layar Redup Misal",
-        "S.I.Kom.",
-        "diskominfo",
-        3,
-        "Pranata Humas Ahli Pertama",
-        "PPPK",
-        "IX",
-        2,
-    ),
-    ("dukcapil", "Loket Ramah Contoh", "S.Sos.", "disdukcapil", 1, "Kepala Dinas", "PNS", "IV/b", 2),
-    (
-        "staff9",
-        "Antrean Rapi Umpama",
-        "",
-        "disdukcapil",
-        2,
-        "Operator Layanan Operasional",
-        "PPPK Paruh Waktu",
-        "V",
-        2,
-    ),
-    (
-        "staff10",
-        "Angka Bulat Rekaan",
-        "S.Kom.",
-        "disdukcapil",
-        3,
-        "Administrator Database Ahli Pertama",
-        "PNS",
-        "III/b",
-        1,
-    ),
-    ("inspektur", "Kaca Mata Fiktif", "S.E., M.Ak.", "inspektorat", 1, "Inspektur", "PNS", "IV/b", 2),
-    ("auditor", "Timbangan Datar Misal", "S.Ak.", "inspektorat", 2, "Auditor Ahli Muda", "PNS", "III/d", 1),
-    ("camat", "Gapura Putih Contoh", "S.STP.", "kecamatan", 1, "Camat", "PNS", "IV/a", 1),
-    ("staff11", "Balai Warga Umpama", "S.Sos.", "kecamatan", 2, "Kepala Seksi", "PNS", "III/d", 2),
-    ("lurah", "Jalan Setapak Rekaan", "S.A.P.", "kecamatan", 3, "Lurah", "PNS", "III/c", 1),
-    (
-        "witness3",
-        "Rak Buku Fiktif",
-        "S.IPI.",
-        "perpustakaan",
-        2,
-        "Pustakawan Ahli Pertama",
-        "PNS",
-        "III/a",
-        2,
-    ),
-)
+PEOPLE = [
+    # key, name, titles, unit, post, rank, status, sex
+    ("sekda", "Puncak Teduh Contoh", "S.Sos., M.M.", "setda", "Sekretaris Daerah", "IV/d", "PNS", 1),
+    ("asisten", "Lereng Hijau Rekaan", "S.H.", "organisasi", "Analis Tata Laksana", "III/c", "PNS", 2),
+    ("tatalaksana", "Sendang Biru Umpama", "S.A.P.", "organisasi", "Penata Laporan", "III/a", "PNS", 2),
+    ("kepala", "Fajar Lembayung Rekaan", "S.H., M.H.", "bkpsdm", "Plt. Kepala Badan", "IV/b", "PNS", 1),
+    ("sekretaris", "Telaga Sunyi Contoh", "S.E., M.M.", "sekretariat", "Sekretaris Badan", "IV/a", "PNS", 2),
+    ("perencana", "Pena Perak Misal", "S.IP.", "sekretariat", "Perencana Ahli Muda", "III/d", "PNS", 2),
+    ("steward", "Lentera Damai Fiktif", "S.A.P.", "sekretariat", "Analis SDM Aparatur", "III/c", "PNS", 1),
+    ("arsiparis", "Kertas Jingga Umpama", "A.Md.", "sekretariat", "Arsiparis", "II/d", "PPPK", 2),
+    ("umum", "Payung Kelabu Contoh", "", "sekretariat", "Pengadministrasi", "II/b", "PPPK", 1),
+    ("kabid_informasi", "Merpati Kayu Rekaan", "S.Kom.", "informasi", "Kepala Bidang", "IV/a", "PNS", 2),
+    ("pranata", "Kabel Hijau Umpama", "S.Kom.", "informasi", "Pranata Komputer", "III/b", "PNS", 1),
+    ("formasi", "Timbangan Emas Misal", "S.STP.", "informasi", "Analis SDM Aparatur", "III/b", "PNS", 2),
+    ("data", "Bukit Padi Fiktif", "S.Si.", "informasi", "Statistisi", "III/a", "PNS", 1),
+    ("loket", "Bangku Rotan Contoh", "", "informasi", "Petugas Layanan", "II/c", "PPPK", 2),
+    ("kabid_mutasi", "Kembang Randu Contoh", "S.STP., M.Si.", "mutasi", "Kepala Bidang", "IV/a", "PNS", 2),
+    ("penyusun", "Daun Salam Rekaan", "S.Sos.", "mutasi", "Analis SDM Aparatur", "III/c", "PNS", 2),
+    ("pangkat", "Anak Tangga Misal", "S.H.", "mutasi", "Analis SDM Aparatur", "III/b", "PNS", 1),
+    ("berkala", "Jam Pasir Umpama", "S.E.", "mutasi", "Penata Kelola Kepegawaian", "III/a", "PNS", 2),
+    ("jabatan", "Kursi Bambu Fiktif", "S.Psi.", "mutasi", "Analis SDM Aparatur", "III/a", "PNS", 1),
+    ("kabid_kompetensi", "Buku Terbuka Rekaan", "S.Pd., M.M.", "kompetensi", "Kepala Bidang", "IV/a", "PNS", 1),
+    ("widyaiswara", "Kapur Putih Contoh", "M.Pd.", "kompetensi", "Widyaiswara", "IV/a", "PNS", 2),
+    ("pelatihan", "Tunas Muda Umpama", "S.Pd.", "kompetensi", "Analis Pengembangan", "III/b", "PNS", 2),
+    ("asesmen", "Cermin Jernih Misal", "S.Psi.", "kompetensi", "Asesor SDM Aparatur", "III/c", "PNS", 1),
+    ("kerjasama", "Jembatan Kayu Fiktif", "S.IP.", "kompetensi", "Analis Kerja Sama", "III/a", "PNS", 2),
+    ("kabid_kinerja", "Roda Gigi Contoh", "S.H., M.Si.", "kinerja", "Kepala Bidang", "IV/a", "PNS", 1),
+    ("disiplin", "Garis Lurus Umpama", "S.H.", "kinerja", "Auditor Kepegawaian", "III/c", "PNS", 1),
+    ("penilaian", "Bintang Kecil Rekaan", "S.E.", "kinerja", "Analis Kinerja", "III/a", "PNS", 2),
+    ("kepala_bappeda", "Peta Lipat Contoh", "S.T., M.T.", "bappeda", "Kepala Badan", "IV/c", "PNS", 1),
+    ("verifikator", "Lensa Terang Umpama", "S.E.", "evaluasi", "Perencana Ahli Madya", "IV/a", "PNS", 2),
+    ("perencana_bappeda", "Pensil Tajam Misal", "S.T.", "evaluasi", "Perencana Ahli Muda", "III/c", "PNS", 2),
+    ("evaluator", "Neraca Kuningan Fiktif", "S.Si.", "evaluasi", "Peneliti", "III/b", "PNS", 1),
+    ("kepala_kominfo", "Menara Suar Rekaan", "S.Kom., M.T.I.", "diskominfo", "Kepala Dinas", "IV/b", "PNS", 1),
+    ("perencana_kominfo", "Layar Lebar Contoh", "S.Kom.", "diskominfo", "Perencana Ahli Muda", "III/d", "PNS", 2),
+    ("pengembang", "Kunci Ganda Umpama", "S.Kom.", "aplikasi", "Pranata Komputer", "III/b", "PNS", 1),
+    ("jaringan", "Benang Sutra Misal", "A.Md.", "aplikasi", "Teknisi Jaringan", "II/d", "PPPK", 1),
+    ("keamanan", "Gembok Tua Fiktif", "S.T.", "aplikasi", "Sandiman", "III/a", "PNS", 2),
+    ("penulis", "Titik Dua Rekaan", "S.I.Kom.", "publik", "Pranata Humas", "III/b", "PNS", 2),
+    ("fotografer", "Bingkai Senja Contoh", "", "publik", "Pranata Humas", "II/c", "PPPK", 1),
+    ("kepala_dukcapil", "Akar Kuat Umpama", "S.Sos., M.Si.", "disdukcapil", "Kepala Dinas", "IV/b", "PNS", 2),
+    ("perencana_dukcapil", "Kartu Putih Rekaan", "S.E.", "disdukcapil", "Perencana", "III/c", "PNS", 1),
+    ("operator", "Stempel Ungu Misal", "A.Md.", "penduduk", "Operator SIAK", "II/d", "PPPK", 2),
+    ("keliling", "Ban Cadangan Contoh", "", "penduduk", "Petugas Layanan Keliling", "II/b", "PPPK", 1),
+    ("inspektur", "Kaca Bening Fiktif", "S.H., M.H.", "inspektorat", "Inspektur", "IV/c", "PNS", 2),
+    ("pengawas", "Daftar Periksa Contoh", "S.E., Ak.", "inspektorat", "Auditor Ahli Muda", "III/d", "PNS", 1),
+    ("camat", "Gardu Ronda Rekaan", "S.STP.", "kotabumi", "Camat", "IV/a", "PNS", 1),
+    ("perencana_camat", "Halaman Luas Umpama", "S.IP.", "kotabumi", "Perencana", "III/b", "PNS", 2),
+    ("pelayan", "Pintu Depan Misal", "", "pelayanan", "Petugas Layanan", "II/c", "PPPK", 2),
+    ("pustakawan", "Rak Jati Contoh", "S.I.P.", "arsip", "Pustakawan", "III/b", "PNS", 2),
+    ("arsip_daerah", "Kotak Rapi Fiktif", "A.Md.", "arsip", "Arsiparis", "II/d", "PPPK", 1),
+]  # fmt: skip
 
-# person, role, unit (agency, division), standing
-DUTIES: tuple[tuple[str, str, str, int, str], ...] = (
-    ("sekda", "leader", "", 0, "definitif"),
-    ("leader", "leader", "bkpsdm", 0, "plt"),
-    ("planner", "planner", "bkpsdm", 0, "definitif"),
-    ("steward", "steward", "", 0, "definitif"),
-    ("editor", "editor", "bkpsdm", 4, "definitif"),
-    ("mutasi", "leader", "bkpsdm", 5, "definitif"),
-    ("bappeda", "leader", "bappeda", 0, "definitif"),
-    ("verifier", "verifier", "", 0, "definitif"),
-    ("kominfo", "leader", "diskominfo", 0, "definitif"),
-    ("kominfo_planner", "planner", "diskominfo", 0, "definitif"),
-    ("dukcapil", "leader", "disdukcapil", 0, "definitif"),
-    ("inspektur", "leader", "inspektorat", 0, "plt"),
-    ("auditor", "auditor", "", 0, "definitif"),
-    ("camat", "leader", "kecamatan", 0, "definitif"),
-)
+DUTIES = [
+    # who, role, unit, standing, from (days from today), until (days from today or None)
+    ("sekda", "leader", "regency", "definitif", -900, None),
+    ("kepala", "leader", "bkpsdm", "plt", -60, 40),
+    ("kabid_mutasi", "leader", "mutasi", "definitif", -700, None),
+    ("kabid_informasi", "leader", "informasi", "definitif", -700, None),
+    ("kabid_kompetensi", "leader", "kompetensi", "definitif", -700, None),
+    ("kabid_kinerja", "leader", "kinerja", "plh", -10, 20),
+    ("perencana", "planner", "bkpsdm", "definitif", -700, None),
+    ("penyusun", "editor", "mutasi", "definitif", -400, None),
+    ("pranata", "editor", "informasi", "definitif", -400, None),
+    ("pelatihan", "editor", "kompetensi", "definitif", -400, None),
+    ("steward", "steward", "regency", "definitif", -700, None),
+    ("kepala_bappeda", "leader", "bappeda", "definitif", -800, None),
+    ("perencana_bappeda", "planner", "bappeda", "definitif", -800, None),
+    ("verifikator", "verifier", "regency", "definitif", -800, None),
+    ("kepala_kominfo", "leader", "diskominfo", "definitif", -500, None),
+    ("perencana_kominfo", "planner", "diskominfo", "definitif", -500, None),
+    ("kepala_dukcapil", "leader", "disdukcapil", "pj", -90, 90),
+    ("perencana_dukcapil", "planner", "disdukcapil", "definitif", -500, None),
+    ("inspektur", "leader", "inspektorat", "definitif", -600, None),
+    ("pengawas", "auditor", "regency", "definitif", -600, None),
+    ("pengawas", "planner", "inspektorat", "definitif", -600, None),
+    ("camat", "leader", "kotabumi", "definitif", -600, None),
+    ("perencana_camat", "planner", "kotabumi", "definitif", -600, None),
+]
+"""Dinas Perpustakaan dan Kearsipan has no leader: the vacancy shows, the Sekda stands in."""
 
 SIGN_IN = (
-    ("staff", "Pegawai"),
-    ("editor", "Penyusun"),
-    ("planner", "Perencana"),
-    ("leader", "Pimpinan (Plt.)"),
-    ("verifier", "Verifikator"),
+    ("berkala", "Pegawai"),
+    ("penyusun", "Penyusun"),
+    ("perencana", "Perencana"),
+    ("kepala", "Pimpinan (Plt.)"),
+    ("verifikator", "Verifikator"),
     ("steward", "Pengelola kepegawaian"),
-    ("auditor", "Pengawas"),
+    ("pengawas", "Pengawas"),
     ("sekda", "Sekretaris Daerah"),
 )
 
-PROGRAMMES = {
-    "5.03.01": "PROGRAM PENUNJANG URUSAN PEMERINTAHAN DAERAH KABUPATEN/KOTA",
-    "5.03.02": "PROGRAM KEPEGAWAIAN DAERAH",
-    "5.04.02": "PROGRAM PENGEMBANGAN SUMBER DAYA MANUSIA",
-    "2.16.03": "PROGRAM PENGELOLAAN APLIKASI INFORMATIKA",
+# Stages in the order of the cycle, by the day on which each starts, counted from today.
+STAGES = {
+    "bkpsdm": (-75, -45, -14, 14, 45, 80),
+    "diskominfo": (-40, -12, 18, 46, 76, 110),
+    "disdukcapil": (-110, -80, -45, -15, 15, 50),
+    "bappeda": (-150, -120, -80, -45, -12, 20),
+    "kotabumi": (-180, -150, -110, -70, -40, -8),
+    "inspektorat": (-10, 20, 50, 80, 110, 140),
 }
-ACTIVITIES = {
-    "5.03.01.2.01": "Perencanaan, Penganggaran, dan Evaluasi Kinerja Perangkat Daerah",
-    "5.03.01.2.06": "Administrasi Umum Perangkat Daerah",
-    "5.03.02.2.01": "Pengadaan, Pemberhentian dan Informasi Kepegawaian ASN",
-    "5.03.02.2.02": "Mutasi dan Promosi ASN",
-    "5.03.02.2.03": "Pengembangan Kompetensi ASN",
-    "5.03.02.2.04": "Penilaian dan Evaluasi Kinerja Aparatur",
-    "5.04.02.2.01": "Pengembangan Kompetensi Teknis",
-    "5.04.02.2.02": "Sertifikasi, Kelembagaan, Pengembangan Kompetensi Manajerial dan Fungsional",
-    "2.16.03.2.02": "Pengelolaan e-government di Lingkup Pemerintah Daerah Kabupaten/Kota",
+ENDED = (-500, -470, -440, -410, -380, -340)
+"""The stages of BKPSDM's plan of the present year, which was never adopted and is shown as late."""
+
+LINES = {
+    "bkpsdm": [
+        # code, unit, target, ceiling, next target, next ceiling, realised, expected
+        ("5.03.01.2.01.0001", "sekretariat", 6, 41_300_000, 6, 43_000_000, 6, 6),
+        ("5.03.01.2.01.0007", "sekretariat", 4, 19_200_000, 4, 19_900_000, 4, 4),
+        ("5.03.01.2.01.0010", "sekretariat", 1, 26_700_000, 1, 27_500_000, 1, 1),
+        ("5.03.01.2.06.0011", "informasi", 2, 63_400_000, 2, 65_000_000, 1, 2),
+        ("5.03.02.2.01.0002", "informasi", 3, 81_600_000, 3, 84_000_000, 3, 3),
+        ("5.03.02.2.01.0010", "informasi", 4, 236_500_000, 4, 243_000_000, 3, 4),
+        ("5.03.02.2.02.0002", "mutasi", 12, 117_800_000, 12, 121_000_000, 12, 12),
+        ("5.03.02.2.02.0003", "mutasi", 2, 298_000_000, 2, 305_000_000, 1, 2),
+        ("5.03.02.2.03.0002", "kompetensi", 2, 266_900_000, 2, 274_000_000, 1, 2),
+        ("5.03.02.2.04.0002", "kinerja", 4, 143_700_000, 4, 148_000_000, 4, 4),
+        ("5.03.02.2.04.0007", "kinerja", 120, 92_500_000, 130, 95_000_000, 96, 110),
+        ("5.04.02.2.01.0003", "kompetensi", 240, 467_000_000, 260, 480_000_000, 180, 210),
+    ],
+    "diskominfo": [
+        ("2.16.01.2.01.0001", "diskominfo", 6, 38_000_000, 6, 39_000_000, 6, 6),
+        ("2.16.02.2.01.0032", "publik", 360, 88_000_000, 380, 91_000_000, 310, 340),
+        ("2.16.03.2.02.0040", "aplikasi", 74, 612_000_000, 80, 640_000_000, 58, 66),
+        ("2.16.03.2.02.0042", "aplikasi", 18, 205_000_000, 20, 214_000_000, 12, 15),
+    ],
+    "disdukcapil": [
+        ("2.12.02.2.01.0004", "penduduk", 12, 154_000_000, 12, 160_000_000, 12, 12),
+        ("2.12.02.2.03.0002", "penduduk", 48, 231_000_000, 50, 240_000_000, 41, 45),
+        ("2.12.03.2.01.0002", "disdukcapil", 6, 97_000_000, 6, 99_000_000, 5, 6),
+    ],
+    "bappeda": [
+        ("5.01.02.2.01.0003", "evaluasi", 2, 72_000_000, 2, 74_000_000, 2, 2),
+        ("5.01.02.2.01.0005", "evaluasi", 1, 318_000_000, 1, 325_000_000, 1, 1),
+        ("5.01.02.2.01.0007", "evaluasi", 3, 264_000_000, 3, 270_000_000, 3, 3),
+    ],
+    "kotabumi": [("7.01.01.2.01.0001", "kotabumi", 5, 21_000_000, 5, 22_000_000, 5, 5)],
+    "inspektorat": [("6.01.02.2.01.0001", "inspektorat", 14, 188_000_000, 15, 193_000_000, 12, 13)],
+    "ended": [
+        ("5.03.02.2.01.0010", "informasi", 4, 221_000_000, 4, 228_000_000, 3, 3),
+        ("5.03.02.2.02.0002", "mutasi", 12, 109_000_000, 12, 112_000_000, 12, 12),
+        ("5.04.02.2.01.0003", "kompetensi", 210, 431_000_000, 240, 445_000_000, 160, 180),
+    ],
 }
-# code, name, indicator, unit of measure, target, ceiling, division of the owner (0: not in the plan), openness
-SUB_ACTIVITIES: tuple[tuple[str, str, str, str, int, int, int, str], ...] = (
-    ("5.03.01.2.01.0001", "Penyusunan Dokumen Perencanaan Perangkat Daerah", "Jumlah Dokumen Perencanaan Perangkat Daerah", "Dokumen", 6, 44_000_000, 2, "fixed"),
-    ("5.03.01.2.01.0007", "Evaluasi Kinerja Perangkat Daerah", "Jumlah Laporan Evaluasi Kinerja Perangkat Daerah", "Laporan", 4, 19_500_000, 2, "fixed"),
-    ("5.03.01.2.06.0011", "Dukungan Pelaksanaan Sistem Pemerintahan Berbasis Elektronik pada SKPD", "Jumlah Dokumen Dukungan Pelaksanaan Sistem Pemerintahan Berbasis Elektronik pada SKPD", "Dokumen", 1, 62_000_000, 4, "consult"),
-    ("5.03.02.2.01.0002", "Penyusunan Rencana Kebutuhan, Jenis dan Jumlah Jabatan untuk Pelaksanaan Pengadaan ASN", "Jumlah Dokumen Hasil Penyusunan Rencana Kebutuhan, Jenis dan Jumlah Jabatan untuk Pelaksanaan Pengadaan ASN", "Dokumen", 1, 80_000_000, 4, "fixed"),
-    ("5.03.02.2.01.0010", "Pengelolaan Sistem Informasi Kepegawaian", "Jumlah Dokumen Hasil Pengelolaan Sistem Informasi Kepegawaian", "Dokumen", 2, 235_000_000, 4, "consult"),
-    ("5.03.02.2.01.0011", "Pengelolaan Data Kepegawaian", "Jumlah Dokumen Hasil Pengelolaan Data Kepegawaian", "Dokumen", 1, 0, 0, "consult"),
-    ("5.03.02.2.02.0002", "Pengelolaan Kenaikan Pangkat ASN", "Jumlah Pengelolaan Kenaikan Pangkat ASN", "Dokumen", 12, 118_000_000, 5, "consult"),
-    ("5.03.02.2.02.0003", "Pengelolaan Promosi ASN", "Jumlah Dokumen Hasil Pengelolaan Promosi ASN", "Dokumen", 2, 305_000_000, 5, "decide"),
-    ("5.03.02.2.03.0002", "Pengelolaan Assessment Center", "Jumlah Dokumen Pengelolaan Assessment Center", "Dokumen", 1, 270_000_000, 6, "consult"),
-    ("5.03.02.2.03.0014", "Fasilitasi Pengembangan Karir dalam Jabatan Fungsional", "Jumlah ASN Jabatan Fungsional yang Mendapatkan Layanan Pengembangan Karir", "Orang", 90, 0, 0, "consult"),
-    ("5.03.02.2.04.0002", "Pelaksanaan Penilaian dan Evaluasi Kinerja Aparatur", "Jumlah Dokumen Hasil Pelaksanaan Penilaian dan Evaluasi Kinerja Aparatur", "Dokumen", 4, 145_000_000, 6, "consult"),
-    ("5.03.02.2.04.0007", "Pembinaan Disiplin ASN", "Jumlah ASN yang Mendapatkan Pembinaan Kedisiplinan", "Orang", 320, 92_000_000, 5, "fixed"),
-    ("5.04.02.2.01.0003", "Penyelenggaraan Pengembangan Kompetensi Teknis Umum, Inti, dan Pilihan bagi Jabatan Administrasi Penyelenggara Urusan Pemerintahan Konkuren, Perangkat Daerah Penunjang, dan Urusan Pemerintahan Umum", "Jumlah ASN yang Mengikuti Pengembangan Kompetensi", "Orang", 230, 470_000_000, 6, "decide"),
-    ("5.04.02.2.02.0005", "Pelaksanaan Kerja Sama antar Lembaga", "Jumlah Dokumen Pelaksanaan Kerja Sama antar Lembaga", "Dokumen", 3, 38_000_000, 6, "consult"),
-    ("2.16.03.2.02.0040", "Penyediaan Akses Internet", "Jumlah Perangkat Daerah dan UPTD yang memanfaatkan akses internet", "Titik", 40, 0, 0, "consult"),
-)  # fmt: skip
+CEILING = 1_950_000_000
+"""The indicative ceiling of BKPSDM."""
+FROM_PROPOSAL = ("5.03.02.2.03.0005", "kompetensi", 3, 38_500_000, 3, 40_000_000, 0, 1)
+"""The line of BKPSDM that an accepted proposal became."""
 
-TEXTS: dict[str, str] = {
-    "I.1": "Rencana kerja ini disusun bersama. Setiap bidang menulis bagiannya sendiri, dan setiap pegawai dapat menanggapi serta mengusulkan perbaikan sebelum rencana ditetapkan.",
-    "I.3": "Maksudnya menyediakan arah kerja satu tahun bagi semua bidang. Tujuannya agar setiap rupiah dapat ditelusuri sampai kebutuhan yang melahirkannya.",
-    "II.1": "Sampai akhir tahun lalu **sebelas dari tiga belas** sub kegiatan mencapai targetnya. Dua yang belum tercapai:\n\n- uji kompetensi jabatan pengawas, karena asesor baru tersedia pada Oktober;\n- sinkronisasi data kepegawaian, karena berkas antarunit tidak seragam.",
-    "II.2": "Antrean di loket layanan kepegawaian memanjang setiap awal bulan. Sebagian besar pemohon datang dua kali karena berkasnya kurang lengkap pada kunjungan pertama.",
-    "II.3": "Berkas yang sama diminta berulang oleh bidang yang berbeda. Selisih data unit kerja baru diketahui setelah penilaian kinerja berjalan.\n\nUndangan pelatihan sebagian besar ditujukan kepada PNS; PPPK paruh waktu belum memperoleh kesempatan yang sebanding.",
-    "III.2": "Sasaran tahun ini ada tiga: layanan kepegawaian selesai dalam satu kunjungan, kesempatan pelatihan yang adil, dan promosi yang kriterianya diketahui sejak awal.",
-    "IV": "Rincian sub kegiatan, target, pagu, dan prakiraan maju tercantum pada tabel rencana.",
-    "V": "Hal yang belum tertampung dicatat beserta syaratnya dan dibawa ke rencana tahun berikutnya.",
-}  # fmt: skip
+CLOSED = {
+    "5.03.01.2.01.0001": (
+        "fixed",
+        "Jumlah dokumen perencanaan sudah ditetapkan oleh peraturan dan tidak dapat diubah di tingkat badan.",
+    ),
+    "5.03.01.2.01.0007": ("fixed", "Laporan triwulanan diwajibkan oleh pedoman evaluasi."),
+    "5.03.02.2.01.0010": ("decide", ""),
+    "5.04.02.2.01.0003": ("decide", ""),
+}
 
-# author, title, problem, idea, benefit, cost, code, days since submission, decision (kind, ground, text, condition), supporters
-PROPOSALS: tuple[tuple[str, str, str, str, str, int | None, str, int, tuple[str, str | None, str, str | None] | None, tuple[str, ...]], ...] = (
-    ("staff2", "Satu tempat unggah untuk berkas kenaikan gaji berkala", "Surat keputusan dan nilai kinerja yang sama diminta tiga bidang.", "Satu tempat unggah yang dibaca semua bidang.", "Pemohon cukup datang sekali; loket lebih lengang.", 18_000_000, "5.03.02.2.01.0010", 12, ("accepted", None, "Usulan Saudara diterima dan ditampung pada Pengelolaan Sistem Informasi Kepegawaian.", None), ("staff", "staff3", "staff4", "staff9", "staff11")),
-    ("staff10", "Pelatihan mengolah data dasar bagi operator kecamatan", "Berkas kecamatan sering harus diketik ulang karena kolomnya berbeda.", "Dua angkatan, masing-masing 30 orang, dengan data layanan sendiri sebagai bahan.", "Data siap pakai tanpa diketik ulang.", 85_000_000, "5.04.02.2.01.0003", 9, ("partly", "no_ceiling", "Diterima untuk satu angkatan pada tahun rencana; angkatan kedua masuk prakiraan maju.", "Sisa pagu pelatihan setelah perubahan Renja paling sedikit Rp40.000.000, atau ada mitra yang menyediakan pelatih."), ("staff11", "lurah", "staff9")),
-    ("staff8", "Titik internet cadangan di kantor kecamatan", "Layanan kecamatan terputus lebih dari dua puluh jam sebulan.", "Enam titik cadangan yang dipakai bersama.", "Operator tidak perlu mengisi aplikasi tengah malam.", 200_000_000, "2.16.03.2.02.0040", 8, ("deferred", "no_ceiling", "Ditunda karena pagu tahun ini sudah terikat.", "Tersedia sisa pagu pada perubahan Renja."), ("staff11", "lurah", "camat")),
-    ("staff3", "Umumkan nilai kinerja setiap pegawai", "Pegawai yang jarang hadir mendapat nilai yang sama.", "Tampilkan nama dan nilai semua pegawai setiap triwulan.", "Penilaian terasa terbuka.", 0, "5.03.02.2.04.0002", 7, ("declined", "barred_by_rule", "Nilai perorangan adalah data pribadi. Yang diumumkan adalah capaian unit, tanpa nama.", "Ada peraturan baru yang mengizinkannya."), ("staff6",)),
-    ("staff4", "Kriteria promosi diumumkan sebelum seleksi dibuka", "Peserta tidak mengetahui bobot penilaian.", "Bobot diumumkan paling lambat 30 hari sebelum pendaftaran.", "Peserta dapat menyiapkan diri; hasil lebih diterima.", 0, "5.03.02.2.02.0003", 6, None, ("staff", "staff2", "staff3", "staff5", "staff7")),
-    ("staff", "Umpan balik tertulis setelah uji kompetensi", "Hasil uji disampaikan lisan dan mudah terlupa.", "Ringkasan kekuatan dan area pengembangan paling lambat 30 hari kerja.", "Peserta tahu apa yang perlu dilatih.", 24_000_000, "5.03.02.2.03.0002", 3, None, ("staff5", "staff7")),
-    ("staff5", "Magang layanan bersama perguruan tinggi", "Biaya perjalanan pelatihan habis pada triwulan ketiga.", "Praktik lima hari di loket bersama mitra setempat.", "Pelatihan dekat dan murah.", 11_000_000, "5.04.02.2.02.0005", 2, ("returned", "needs_repair", "Mohon lengkapi nama mitra dan jumlah peserta.", None), ("staff",)),
-)  # fmt: skip
+TEXT = {
+    "I": "Rencana Kerja ini memuat apa yang akan dikerjakan badan dalam satu tahun, untuk siapa, dan dengan biaya berapa.",
+    "I.1": """Badan melayani sekitar enam ribu pegawai. Selama tiga tahun terakhir permintaan layanan naik, sedangkan jumlah petugas loket berkurang karena pensiun.
+
+Hasil rembuk pegawai tahun lalu menyebut tiga hal yang paling menghambat:
+
+- berkas yang sama diminta berulang oleh bidang yang berbeda;
+- jadwal pelatihan yang baru diketahui dua minggu sebelumnya;
+- penilaian kinerja yang tidak diikuti percakapan.
+
+Ketiganya menjadi pokok perhatian rencana tahun ini.""",
+    "I.2": "Rencana ini disusun berdasarkan undang-undang tentang aparatur sipil negara, peraturan tentang tata cara perencanaan daerah, serta rencana strategis badan.",
+    "I.3": "Maksud rencana ini ialah menjadi pegangan bersama. Tujuannya agar setiap pegawai dapat melihat bagian pekerjaannya di dalamnya dan ikut memperbaikinya.",
+    "I.4": "Rencana terdiri atas lima bab: pendahuluan, hasil evaluasi tahun lalu, tujuan dan sasaran, rencana kerja dan pendanaan, serta penutup.",
+    "II.1": """Dari dua belas sub kegiatan tahun lalu, sembilan mencapai target keluaran. Tiga belum tercapai:
+
+1. pengelolaan sistem informasi, karena pengadaan perangkat mundur satu triwulan;
+2. pelatihan teknis, karena peserta dari kecamatan terkendala jarak;
+3. penilaian kinerja, karena lembar kendali belum dipakai merata.""",
+    "II.2": "Rata-rata penyelesaian kenaikan gaji berkala adalah sebelas hari kerja; standar pelayanan menetapkan tujuh. Hampir separuh waktu habis untuk melengkapi berkas yang sebenarnya sudah ada di bidang lain.",
+    "II.3": "Isu terpenting: satu pintu berkas, pemerataan pelatihan sampai kecamatan, serta kesiapan pengganti bagi 143 pegawai yang pensiun dalam dua tahun.",
+    "II.4": "Rancangan awal RKPD menempatkan tata kelola aparatur pada prioritas keempat. Pagu badan pada rancangan itu lebih rendah dari kebutuhan sehingga diperlukan urutan prioritas.",
+    "II.5": "Usulan masyarakat yang diterima melalui musyawarah kecamatan menyangkut waktu tunggu layanan dan kejelasan petugas yang dapat dihubungi.",
+    "III.1": "Kebijakan nasional meminta penerapan sistem merit dan pengembangan kompetensi paling sedikit dua puluh jam pelajaran setahun bagi setiap pegawai.",
+    "III.2": "Sasaran tahun ini: layanan kepegawaian selesai dalam tujuh hari kerja pada sembilan dari sepuluh permohonan, dan setiap pegawai mengikuti paling sedikit satu pelatihan.",
+    "III.3": "Program badan tetap tiga: penunjang urusan, kepegawaian daerah, dan pengembangan sumber daya manusia. Perubahan ada pada isi sub kegiatan, bukan pada jumlah program.",
+    "IV": "Sub kegiatan beserta target dan pagunya disajikan pada tabel. Angka tahun berikutnya merupakan prakiraan maju.",
+    "V": "Rencana ini terbuka untuk tanggapan sampai tahapan Rancangan berakhir. Setiap usulan dijawab dengan alasan.",
+}
+SHORT_TEXT = {
+    "I.1": "Rencana ini disusun dari evaluasi tahun berjalan dan masukan pegawai pada setiap bidang.",
+    "III.2": "Sasaran tahun ini adalah layanan yang lebih cepat, dengan biaya yang dapat dijelaskan baris demi baris.",
+}
+EDITED = (
+    "II.2",
+    "Rata-rata penyelesaian kenaikan gaji berkala adalah sembilan hari kerja; standar pelayanan menetapkan tujuh. Hampir separuh waktu habis untuk melengkapi berkas yang sebenarnya sudah ada di bidang lain. Perbaikan paling cepat datang dari satu tempat unggah bersama.",
+    "Angka diperbarui dengan rekap bulan lalu",
+)
+"""A section that its editor changed once: number, new body, reason."""
+
+REMARKS: list[tuple[str, str, int, str, list[tuple[str, int, str]]]] = [
+    # section number or line code, who, days ago, body, replies: (who, days ago, body)
+    ("II.2", "loket", 12, "Di loket, yang paling sering kurang adalah salinan keputusan terakhir. Itu sebenarnya ada di bidang kami sendiri.",
+     [("pranata", 11, "Benar. Dari rekap kami, dua dari tiga berkas kembali karena dokumen itu."),
+      ("perencana", 10, "Terima kasih, angka pada bagian ini sudah kami perbarui.")]),
+    ("II.3", "berkala", 9, "Angka 143 pegawai pensiun: apakah sudah termasuk guru dan tenaga kesehatan?",
+     [("data", 8, "Belum. Bila termasuk keduanya, jumlahnya kira-kira tiga kali lipat.")]),
+    ("III.2", "pengembang", 6, "Sasaran tujuh hari kerja akan sulit bila sistem presensi dan sistem kepegawaian belum tersambung.", []),
+    ("5.04.02.2.01.0003", "keliling", 7, "Mohon sebagian pelatihan diadakan di kecamatan. Perjalanan dari tempat saya dua jam.",
+     [("pelatihan", 5, "Kami sedang menghitung biaya tiga kelas keliling, usulannya ada pada daftar usulan.")]),
+    ("5.03.02.2.01.0010", "keamanan", 4, "Apakah pagu ini sudah memuat biaya cadangan data di luar gedung?", []),
+]  # fmt: skip
+
+ON_PROPOSALS = [
+    # which of PROPOSALS, who, days ago, body
+    (0, "umum", 26, "Di loket kami hal yang sama terjadi setiap awal bulan."),
+    (6, "arsip_daerah", 14, "Kami dapat meminjamkan satu alat pindai selama tiga bulan."),
+    (7, "keliling", 4, "Untuk kecamatan yang jauh, hari Selasa dan Kamis paling mudah."),
+]
+
+PROPOSALS: list[dict[str, Any]] = [
+    # days since it was handed in (None: a draft); fate: decision, days ago, ground, text, condition
+    {"to": "bkpsdm", "who": "loket", "days": 30, "title": "Satu tempat unggah untuk semua berkas kepegawaian",
+         "problem": "Pegawai mengunggah keputusan dan penilaian yang sama sampai empat kali dalam setahun, ke bidang yang berbeda.",
+         "idea": "Satu map digital untuk setiap pegawai, yang dibaca oleh semua bidang.",
+         "benefit": "Waktu layanan berkurang kira-kira tiga hari, dan loket tidak lagi memindai berkas ganda.",
+         "cost": 18_000_000, "code": "5.03.02.2.01.0010", "supporters": ("berkala", "pangkat", "data", "pranata", "umum", "keliling", "pelayan", "penilaian"),
+         "fate": ("accepted", 22, None, "Diterima. Map digital dikerjakan pada sistem informasi kepegawaian dan dipakai mulai triwulan kedua.", None)},
+    {"to": "bkpsdm", "who": "kerjasama", "days": 33, "title": "Kelas berbagi keahlian dengan perguruan tinggi terdekat",
+         "problem": "Biaya perjalanan dinas menghabiskan hampir separuh anggaran pelatihan.",
+         "idea": "Kerja sama dengan perguruan tinggi terdekat untuk tiga kelas keahlian setahun, di Kotabumi.",
+         "benefit": "Tiga kelas untuk kira-kira sembilan puluh pegawai dengan biaya satu kelas di luar daerah.",
+         "cost": 36_000_000, "code": "5.03.02.2.03.0005", "supporters": ("pelatihan", "widyaiswara", "asesmen", "berkala", "operator", "formasi"),
+         "fate": ("accepted", 24, None, "Diterima dan menjadi baris tersendiri pada tabel.", None), "line": True},
+    {"to": "bkpsdm", "who": "penilaian", "days": 26, "title": "Jadwal percakapan kinerja setiap triwulan",
+         "problem": "Penilaian akhir tahun sering menjadi kejutan, karena tidak ada percakapan sebelumnya.",
+         "idea": "Setiap triwulan atasan dan pegawai bercakap tiga puluh menit, dicatat dalam satu halaman.",
+         "benefit": "Masalah diketahui lebih awal, dan penilaian akhir tahun tidak lagi diperdebatkan.",
+         "cost": None, "code": "5.03.02.2.04.0002", "supporters": ("disiplin", "pangkat", "jabatan", "tatalaksana"),
+         "fate": ("partly", 15, "no_ceiling", "Diterima sebagian: dimulai pada dua bidang sebagai percobaan, tanpa biaya tambahan.",
+               "Bila percobaan dua triwulan menunjukkan paling sedikit delapan dari sepuluh percakapan terlaksana, seluruh bidang menyusul.")},
+    {"to": "bkpsdm", "who": "jabatan", "days": 29, "title": "Ruang uji kompetensi di setiap kecamatan",
+         "problem": "Peserta uji kompetensi menempuh perjalanan sampai tiga jam.",
+         "idea": "Menyiapkan satu ruang dengan sepuluh komputer pada setiap kantor kecamatan.",
+         "benefit": "Peserta dari kecamatan dapat mengikuti uji tanpa menginap.",
+         "cost": 920_000_000, "code": "5.03.02.2.03.0002", "supporters": ("keliling", "pelayan", "asesmen"),
+         "fate": ("declined", 18, "no_ceiling", "Biayanya tiga kali pagu sub kegiatan ini. Kami mengupayakan ruang bergerak sebagai gantinya.",
+               "Bila kecamatan menyediakan ruang dan perangkatnya, badan menyediakan petugas ujinya.")},
+    {"to": "bkpsdm", "who": "pangkat", "days": 25, "title": "Pengingat kenaikan pangkat melalui surel",
+         "problem": "Sebagian pegawai terlambat mengusulkan karena lupa tanggalnya.",
+         "idea": "Pengingat otomatis enam, tiga, dan satu bulan sebelumnya.",
+         "benefit": "Berkas masuk lebih merata sepanjang tahun.",
+         "cost": 6_000_000, "code": "5.03.02.2.02.0002", "supporters": ("berkala", "umum", "penyusun", "arsiparis", "data"),
+         "fate": ("deferred", 16, "already_planned", "Ditunda: pengiriman surel menunggu alamat dinas yang sedang disiapkan.",
+               "Begitu alamat dinas tersedia bagi semua pegawai, usulan ini dikerjakan tanpa biaya tambahan.")},
+    {"to": "bkpsdm", "who": "umum", "days": 20, "title": "Perbaikan kursi ruang tunggu loket",
+         "problem": "Tujuh dari dua puluh kursi rusak.", "idea": "Mengganti kursi yang rusak.",
+         "benefit": "Pegawai yang menunggu dapat duduk.", "cost": None, "code": None, "supporters": ("loket",),
+         "fate": ("returned", 12, "needs_repair", "Mohon lengkapi perkiraan biaya dan jumlah kursi yang diganti.", None)},
+    {"to": "bkpsdm", "who": "arsiparis", "days": 21, "title": "Alih media arsip kepegawaian sebelum tahun 2010",
+         "problem": "Arsip lama hanya ada dalam bentuk kertas dan sebagian mulai rusak.",
+         "idea": "Memindai empat ribu map secara bertahap selama dua tahun.",
+         "benefit": "Arsip terselamatkan dan dapat dicari dalam hitungan menit.",
+         "cost": 64_000_000, "code": "5.03.02.2.01.0011", "supporters": ("arsip_daerah", "pustakawan", "data", "formasi", "berkala", "loket", "tatalaksana"), "fate": None},
+    {"to": "bkpsdm", "who": "pelatihan", "days": 8, "title": "Tiga kelas pelatihan keliling di kecamatan",
+         "problem": "Peserta dari kecamatan yang jauh hanya satu dari sepuluh.",
+         "idea": "Tiga kelas keliling yang pengajarnya datang ke kantor kecamatan.",
+         "benefit": "Kira-kira seratus dua puluh pegawai kecamatan terjangkau.",
+         "cost": 45_000_000, "code": "5.04.02.2.01.0003", "supporters": ("keliling", "pelayan", "operator", "camat", "perencana_camat"), "fate": None},
+    {"to": "bkpsdm", "who": "disiplin", "days": 5, "title": "Kotak tanya disiplin tanpa nama di laman badan",
+         "problem": "Pegawai segan bertanya tentang aturan disiplin kepada atasannya.",
+         "idea": "Daftar tanya jawab yang diperbarui setiap bulan.",
+         "benefit": "Pelanggaran karena ketidaktahuan berkurang.", "cost": None, "code": "5.03.02.2.04.0007", "supporters": ("penilaian", "penyusun"), "fate": None},
+    {"to": "bkpsdm", "who": "berkala", "days": 2, "title": "Tanda status permohonan yang dapat dilihat sendiri",
+         "problem": "Setiap hari kira-kira empat puluh orang bertanya sampai di mana berkasnya.",
+         "idea": "Nomor permohonan yang dapat diperiksa pemiliknya kapan saja.",
+         "benefit": "Petugas loket dapat melayani permohonan baru.",
+         "cost": 12_000_000, "code": "5.03.02.2.01.0010", "supporters": ("loket", "pengembang", "umum"), "fate": None},
+    {"to": "bkpsdm", "who": "data", "days": 17, "title": "Papan angka pegawai pada ruang lobi", "problem": "Angka pegawai sering ditanyakan tamu.",
+         "idea": "Layar besar di lobi.", "benefit": "Tamu mendapat jawaban sendiri.", "cost": 27_000_000, "code": None, "supporters": ("umum",), "fate": "withdrawn"},
+    {"to": "bkpsdm", "who": "penyusun", "days": None, "title": "Percepatan surat keputusan mutasi antarunit",
+         "problem": "Surat keputusan mutasi menempuh enam paraf.", "idea": "Paraf bersamaan, paling banyak tiga.",
+         "benefit": "Surat keputusan terbit lima hari lebih cepat.", "cost": None, "code": "5.03.02.2.02.0001", "supporters": (), "fate": None},
+    {"to": "diskominfo", "who": "keamanan", "days": 6, "title": "Latihan pemulihan data dua kali setahun",
+         "problem": "Cadangan data dibuat setiap malam, tetapi belum pernah dicoba dipulihkan.",
+         "idea": "Latihan pemulihan setengah hari, dua kali setahun.",
+         "benefit": "Waktu pemulihan diketahui sebelum diperlukan.",
+         "cost": 9_000_000, "code": "2.16.03.2.02.0042", "supporters": ("pengembang", "jaringan", "pranata"), "fate": None},
+    {"to": "disdukcapil", "who": "keliling", "days": 60, "title": "Ban cadangan kedua untuk mobil layanan keliling",
+         "problem": "Bulan lalu tiga jadwal layanan batal karena ban pecah.", "idea": "Satu ban cadangan tambahan.",
+         "benefit": "Jadwal desa yang jauh tidak batal.", "cost": 4_500_000, "code": "2.12.02.2.03.0002", "supporters": ("operator", "pelayan", "camat"),
+         "fate": ("accepted", 50, None, "Diterima, dibeli pada triwulan pertama.", None)},
+]  # fmt: skip
+
+POLLS: dict[str, dict[str, Any]] = {
+    "announced": {
+        "unit": "bkpsdm",
+        "question": "Kapan sebaiknya rapat evaluasi mingguan badan diadakan?",
+        "options": ("Senin pagi", "Rabu siang", "Jumat pagi"),
+        "witnesses": ("penulis", "operator"),
+        "choices": (0, 2, 2, 1, 2, 0, 2, 2, 1, 2, 0, 2, 2, 2),
+    },
+    "open": {
+        "unit": "bkpsdm",
+        "question": "Apakah loket pelayanan dibuka sampai pukul 17.00 setiap Kamis?",
+        "options": ("Setuju", "Tidak setuju", "Abstain"),
+        "witnesses": ("tatalaksana", "evaluator"),
+        "choices": (0, 1, 0, 0, 2, 0, 1),
+    },
+    "draft": {
+        "unit": "kompetensi",
+        "question": "Tema pelatihan bersama mana yang didahulukan?",
+        "options": ("Menulis naskah dinas", "Mengolah data", "Melayani tanpa menunggu"),
+        "witnesses": ("pustakawan", "arsip_daerah"),
+        "choices": (),
+    },
+}
+
+NOTICES: list[dict[str, Any]] = [
+    {
+        "by": "kepala", "unit": "bkpsdm", "audience": ("bkpsdm",), "began": 16, "published": 9, "due": 6,
+        "initiative": "Satu loket layanan kepegawaian",
+        "title": "Empat loket bidang menjadi satu loket bersama",
+        "parts": {
+            "what": "- Empat loket bidang digabung menjadi satu loket bersama di lantai satu.\n- Berkas diserahkan satu kali dan diteruskan petugas loket.\n- Setiap permohonan selesai dalam sepuluh hari kerja.",
+            "why": "Pegawai rata-rata mendatangi tiga loket untuk satu urusan, dan separuh berkas kembali karena salah loket.",
+            "benefit": "Anda cukup datang satu kali, dan dapat mengetahui siapa yang memegang berkas Anda.",
+            "when": "Berlaku mulai awal triwulan depan, sesudah uji coba empat minggu.",
+            "still_open": "Pembagian giliran petugas dan letak meja belum diputuskan. Jumlah loket sudah diputuskan.",
+        },
+        "second": {"ago": 2, "what": "- Empat loket bidang digabung menjadi satu loket bersama di lantai satu.\n- Berkas diserahkan satu kali dan diteruskan petugas loket.\n- Setiap permohonan selesai dalam tujuh hari kerja.\n- Petugas loket bergiliran paling lama tiga hari seminggu.",
+                    "still_open": "Letak meja belum diputuskan. Jumlah loket dan pembagian giliran sudah diputuskan."},
+        "first_answers": {"understood": ("sekretaris", "perencana", "kabid_informasi", "pranata", "formasi", "kabid_mutasi", "pangkat", "jabatan", "widyaiswara", "asesmen", "kerjasama", "steward"),
+                           "unclear": ("umum",)},
+        "answers": {"understood": ("sekretaris", "perencana", "pranata", "formasi", "kabid_mutasi", "pangkat", "widyaiswara", "steward")},
+        "concerns": [
+            ("loket", "concerned", "named", 8, "Kalau semua berkas masuk ke satu loket, antrean pagi akan sampai ke halaman.",
+             ("changed", 6, "Karena kekhawatiran ini, versi 2 memuat giliran petugas dan dua meja pada jam sibuk.")),
+            ("data", "concerned", "unit", 7, "Berkas rahasia, misalnya izin perceraian, tidak patut dibaca di loket terbuka.",
+             ("answered", 5, "Berkas seperti itu tetap diserahkan langsung kepada petugas bidang di ruang tertutup.")),
+            ("berkala", "concerned", "withheld", 7, "Saya khawatir petugas yang paling muda yang selalu ditugaskan di loket.",
+             ("accepted_risk", 4, "Giliran diundi setiap bulan. Risiko bahwa undian terasa tidak adil kami terima dan kami tinjau sesudah satu triwulan.")),
+            ("penilaian", "unclear", "named", 1, "Apakah tugas di loket dihitung dalam sasaran kinerja saya?", None),
+        ],
+    },
+    {
+        "by": "sekda", "unit": "regency", "audience": ("bkpsdm", "diskominfo", "setda"), "began": 6, "published": 4, "due": 8,
+        "initiative": "Naskah dinas tanpa kertas",
+        "title": "Naskah dinas ditandatangani secara elektronik",
+        "parts": {
+            "what": "Surat antarperangkat daerah ditulis, diparaf, dan ditandatangani secara elektronik. Kertas hanya untuk surat ke luar.",
+            "why": "Satu surat rata-rata berpindah meja enam kali dan menunggu empat hari.",
+            "benefit": "Anda dapat melihat letak surat Anda, dan tidak perlu mengantar map.",
+            "when": "Uji coba dua bulan pada tiga perangkat daerah, lalu menyeluruh.",
+            "still_open": "Contoh naskah dan jadwal pelatihan masih terbuka untuk masukan.",
+        },
+        "second": None,
+        "first_answers": {"understood": ("pengembang", "keamanan", "kepala_kominfo", "perencana", "asisten", "formasi", "pangkat"), "unclear": ()},
+        "answers": {},
+        "concerns": [("jaringan", "concerned", "named", 3, "Sambungan internet di beberapa kantor sering putus pada siang hari.", None)],
+    },
+]  # fmt: skip

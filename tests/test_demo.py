@@ -1,0 +1,161 @@
+"""The demo loads once, into an empty database, and shows every kind of thing; its pages open."""
+
+from __future__ import annotations
+
+import re
+import stat
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import audit, clock, create_app, demo
+from portal.changes.models import Concern, NoticeRevision
+from portal.db import db, migrate
+from portal.demo import loading, scenario
+from portal.drafting.models import Line, Origin, Section
+from portal.people import authority
+from portal.people.models import Duty, Person
+from portal.people.nip import read_nip
+from portal.people.passwords import is_right
+from portal.plans import queries as plans
+from portal.plans.models import Plan, SubActivity
+from portal.proposals.models import Answer, Proposal, Withdrawal
+from portal.voting import rules as voting
+from portal.voting.models import Poll
+from tests import cast
+from tests.conftest import Client
+
+INVENTED = {"Contoh", "Rekaan", "Umpama", "Fiktif", "Misal"}
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo")
+    app = create_app(
+        DATABASE_URL=f"sqlite:///{folder / 'demo.sqlite'}",
+        INSTANCE=folder,
+        ARGON2_MEMORY=8,
+        CODE_MEMORY=8 * 1024,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+    migrate(app)
+    with pytest.MonkeyPatch.context() as patch, app.app_context():
+        patch.setattr(clock, "now", lambda: cast.NOW)
+        assert not demo.present()
+        demo.load(app)
+        db.session.remove()
+    return app
+
+
+@pytest.fixture
+def world(loaded):
+    with loaded.app_context():
+        yield
+        db.session.remove()
+
+
+def test_it_is_marked_and_loads_only_once(loaded, world):
+    assert demo.present()
+    with pytest.raises(RuntimeError):
+        demo.load(loaded)
+
+
+def test_people_are_obviously_invented(world):
+    people = db.session.scalars(select(Person)).all()
+    assert len(people) >= 45
+    for person in people:
+        assert person.name.split()[-1] in INVENTED
+        assert person.nip.startswith(demo.MARKER)
+        assert read_nip(person.nip, clock.today()).problem is None
+        assert person.email is None
+
+
+def test_sign_in_lines_lead_in_and_are_kept_for_the_owner_alone(world):
+    first, *rest = demo.sign_in_lines()
+    password = first.partition(": ")[2]
+    assert len(rest) == len(scenario.SIGN_IN)
+    for line in rest:
+        nip = "".join(re.findall(r"\d+", line.partition("NIP")[2]))
+        person = db.session.scalars(select(Person).where(Person.nip == nip)).one()
+        assert is_right(person.password_hash, password)
+    assert stat.S_IMODE(loading.passwords_file().stat().st_mode) == 0o600
+
+
+def test_plans_stand_in_many_stages(world):
+    found = {plans.stage_of(plan) for plan in db.session.scalars(select(Plan))}
+    assert found == {"preparation", "initial_draft", "forum", "draft", "verification", "final_draft"}
+    forum = next(p for p in db.session.scalars(select(Plan)) if plans.stage_of(p) == "forum")
+    assert forum.unit.name.startswith("Badan Kepegawaian")
+    assert forum.year == clock.today().year + 1
+    lines = db.session.scalars(select(Line).where(Line.plan_id == forum.id)).all()
+    assert len(lines) == 13
+    assert all(line.sub_activity_id and line.name != line.code for line in lines)
+    assert {line.openness for line in lines} == {"fixed", "consult", "decide"}
+    assert (
+        db.session.scalar(
+            select(func.count(Section.id)).where(Section.plan_id == forum.id, Section.body != "")
+        )
+        >= 12
+    )
+    assert db.session.scalar(select(func.count(Origin.id))) == 1
+    assert db.session.scalar(select(func.count(SubActivity.id))) >= 60
+
+
+def test_proposals_polls_and_notices_are_in_every_state(world):
+    kinds = set(db.session.scalars(select(Answer.kind)))
+    assert kinds == {"accepted", "partly", "deferred", "declined", "returned"}
+    assert db.session.scalar(select(func.count(Withdrawal.id))) == 1
+    assert db.session.scalar(select(func.count(Proposal.id)).where(Proposal.submitted_at.is_(None))) == 1
+    waiting = select(Proposal).where(~Proposal.answers.any(), Proposal.submitted_at.is_not(None))
+    due = [proposal.answer_due_on for proposal in db.session.scalars(waiting)]
+    assert min(due) < clock.today() < max(due)
+    assert {voting.state(poll, clock.now()) for poll in db.session.scalars(select(Poll))} == {
+        "draft",
+        "open",
+        "announced",
+    }
+    assert db.session.scalar(select(func.max(NoticeRevision.number))) == 2
+    concerns = db.session.scalars(select(Concern)).all()
+    assert {concern.voice for concern in concerns} == {"named", "unit", "withheld"}
+    replied = {concern.replies[-1].kind if concern.replies else "open" for concern in concerns}
+    assert replied == {"answered", "changed", "accepted_risk", "open"}
+
+
+def test_nothing_lies_in_the_future_and_the_clock_runs_on(world):
+    now = clock.now()
+    for table in (Proposal.submitted_at, Concern.at, Answer.at, NoticeRevision.at):
+        assert db.session.scalar(select(func.max(table))) <= now
+    assert abs(clock.now() - now) < timedelta(minutes=1)
+    assert audit.verify().broken_at is None
+
+
+def test_a_vacancy_and_an_acting_head(world):
+    assert {duty.standing for duty in db.session.scalars(select(Duty))} == {"definitif", "plt", "plh", "pj"}
+    unit = next(u for u, name in authority.tree().names.items() if name.startswith("Dinas Perpustakaan"))
+    assert unit not in authority.leaders()
+    assert [duty.person.name for duty in authority.leaders_of(unit)] == ["Puncak Teduh Contoh"]
+
+
+@pytest.mark.parametrize("who", [key for key, _label in scenario.SIGN_IN])
+def test_its_pages_open(loaded, who):
+    with loaded.app_context():
+        people = [row[0] for row in scenario.PEOPLE]
+        nip = f"{people.index(who) + 1:03d}"
+        person = db.session.scalars(select(Person.id).where(Person.nip.endswith(nip))).one()
+        proposals = db.session.scalars(select(Proposal.id).where(Proposal.submitted_at.is_not(None))).all()
+        polls = db.session.scalars(select(Poll.id)).all()
+        public = [p.id for p in db.session.scalars(select(Plan)) if plans.stage_of(p) != "preparation"]
+        db.session.remove()
+    client = Client(loaded)
+    client.app, client.ids = loaded, {}
+    client.sign_in(person)
+    for path in ["/menunggu-saya", "/rencana", "/usulan", "/pemungutan-suara", "/perubahan", "/akun"]:
+        client.page(path)
+    for number in public:
+        client.page(f"/rencana/{number}")
+        client.page(f"/rencana/{number}/tabel")
+    for number in proposals:
+        client.page(f"/usulan/{number}")
+    for number in polls:
+        assert client.get(f"/pemungutan-suara/{number}").status_code in (200, 404)
