@@ -93,6 +93,7 @@ def _take(plan: Plan, form: PlanFileForm) -> str | None:
     throttle.note(key, 3600)
     db.session.commit()  # reading takes long and needs no transaction
     content = handed.read()
+    handed.close()
     ceiling_column = form.ceiling_column.data or None
     try:
         table = read_table(

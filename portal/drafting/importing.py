@@ -73,7 +73,7 @@ PLAIN_FIGURES = ("forward_target", "strategic_target", "realised_before", "expec
 LONGEST_NAME, LONGEST_INDICATOR, LONGEST_UNIT, LONGEST_UNREAD = 1000, 1000, 200, 500
 MOST = Decimal(10**15)
 MOST_ROWS = 2000
-CODE = re.compile(r"(?:X|\d{1,2})(?:\.(?:X{1,2}|\d{1,4}))*", re.IGNORECASE)
+CODE = re.compile(r"(?:X|\d{1,2})(?:\.(?:X{1,2}|\d{1,4}))*", re.IGNORECASE | re.ASCII)
 SUB_ACTIVITY_GROUPS = 6
 SUM_ROW = re.compile(r"(?:sub\s*)?(?:jumlah|total|grand total)\b", re.IGNORECASE)
 COUNTING_ROW = re.compile(r"\(\d{1,2}\)")
@@ -108,11 +108,11 @@ def read_figure(cell: Cell) -> Decimal:
         number = Decimal(str(cell))
     else:
         text = str(cell).strip() if isinstance(cell, str) else ""
-        if re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", text):
+        if re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", text, re.ASCII):
             number = Decimal(text.replace(".", "").replace(",", "."))
-        elif re.fullmatch(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?", text):
+        elif re.fullmatch(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?", text, re.ASCII):
             number = Decimal(text.replace(",", ""))
-        elif re.fullmatch(r"\d{1,20}(?:[.,]\d{1,20})?", text):
+        elif re.fullmatch(r"\d{1,20}(?:[.,]\d{1,20})?", text, re.ASCII):
             number = Decimal(text.replace(",", "."))
         else:
             raise ValueError("not a number")
