@@ -178,7 +178,9 @@ def origin_words(origins: Sequence[Origin], comments: int, version: int) -> str:
         words.append(_("%(n)s usulan", n=proposals))
     if comments:
         words.append(_("%(n)s tanggapan", n=comments))
-    return ", ".join([*words, _("v%(n)s", n=version)])
+    if version:
+        words.append(_("v%(n)s", n=version))
+    return ", ".join(words)
 
 
 def urls(piece: Piece) -> dict[str, str]:
@@ -494,6 +496,9 @@ def _open(piece: Piece) -> Response:
     ensure(rules.refuse_openness(plans.calendar_of(piece.plan), plans_unit=duty is not None))
     form = _openness_form(piece, request.form)
     valid = form.validate()
+    if not form.openness.raw_data:
+        form.openness.errors = [_("Mohon diisi.")]
+        valid = False
     owner = form.unit.data if form.unit.raw_data else piece.unit_id
     if owner not in dict(form.unit.choices):
         form.unit.errors = [_("Silakan pilih salah satu yang tersedia.")]
