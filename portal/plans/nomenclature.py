@@ -206,17 +206,17 @@ class Found:
     following: str | None
 
 
-def search(words: str, after: str = "") -> Found:
-    """Sub-activities of the regency by words (all must occur) or by the beginning of a code, 30 at a time."""
+def search(words: str, after: str = "", bidang: str | None = None) -> Found:
+    """Sub-activities of the regency by words (all must occur) or by the beginning of a code, 30 at a time; those of
+    the bidang (and those of any) first."""
     given = " ".join(words.split())[:200]
     if not given:
         return Found([], None)
     if CODE.fullmatch(given):
         code = given.upper()
-        starts = SubActivity.code.startswith(code, autoescape=True)
+        condition: Any = SubActivity.code.startswith(code, autoescape=True)
         if code.count(".") >= 2:
-            starts = or_(starts, SubActivity.code.startswith(general(code), autoescape=True))
-        condition: Any = starts
+            condition = or_(condition, SubActivity.code.startswith(general(code), autoescape=True))
         rank: Any = case((SubActivity.code.startswith("X.XX"), 0), else_=1)
     else:
         text = func.lower(SubActivity.name + " " + SubActivity.activity_name + " " + SubActivity.indicator)
@@ -224,6 +224,9 @@ def search(words: str, after: str = "") -> Found:
         condition = and_(*(text.contains(word, autoescape=True) for word in every))
         name = func.lower(SubActivity.name)
         rank = case((and_(*(name.contains(word, autoescape=True) for word in every)), 0), else_=1)
+    if bidang:
+        own = or_(SubActivity.code.startswith(f"{bidang}."), SubActivity.code.startswith("X.XX."))
+        rank = rank + case((own, 0), else_=2)
     query = (
         select(SubActivity, rank.label("rank"))
         .where(SubActivity.level == LEVEL, SubActivity.retired_on.is_(None), condition)
@@ -231,7 +234,7 @@ def search(words: str, after: str = "") -> Found:
         .limit(PAGE + 1)
     )
     place, _dash, key = after.partition("-")
-    if place in ("0", "1") and key:
+    if place in ("0", "1", "2", "3") and key:
         query = query.where(or_(rank > int(place), and_(rank == int(place), SubActivity.code > key)))
     rows = list(db.session.execute(query))
     following = None

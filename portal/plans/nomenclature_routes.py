@@ -25,7 +25,7 @@ def search() -> Response:
     back = request.args.get("pilih", "")[:200]
     back = back if RETURN.fullmatch(back) else ""
     bidang = nomenclature.bidang_of(words) or nomenclature.bidang_of(request.args.get("bidang", "")[:10])
-    found = nomenclature.search(words, request.args.get("setelah", "")[:60].replace("\0", ""))
+    found = nomenclature.search(words, request.args.get("setelah", "")[:60].replace("\0", ""), bidang)
 
     def code_of(entry: SubActivity) -> str:
         return nomenclature.for_bidang(entry.code, bidang)
