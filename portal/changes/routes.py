@@ -46,10 +46,12 @@ def index() -> str:
     if len(rows) > queries.PAGE:
         rows = rows[: queries.PAGE]
         following = url_for(".index", sebelum=rows[-1].notice.id)
+    waiting = queries.list_waiting(current_user) if before is None else []
+    first = {row.notice.id for row in waiting}
     return render_template(
         "changes/index.html",
-        waiting=queries.list_waiting(current_user) if before is None else [],
-        rows=rows,
+        waiting=waiting,
+        rows=[row for row in rows if row.notice.id not in first],
         following=following,
         initiatives=queries.list_initiatives(current_user) if current_user.authority.has("leader") else [],
     )
@@ -59,7 +61,13 @@ def _units(reach: set[int]) -> list[tuple[int, str]]:
     rows = db.session.scalars(
         select(Unit.id).where(Unit.id.in_(reach), Unit.until_on.is_(None)).order_by(Unit.code, Unit.name)
     )
-    return [(unit_id, full_unit_name(unit_id)) for unit_id in rows]
+    return _named(list(rows))
+
+
+def _named(unit_ids: list[int]) -> list[tuple[int, str]]:
+    """Units with their names; with their agency's, where they are of several."""
+    agencies = {tree().up(unit_id)[-2:][0] for unit_id in unit_ids}
+    return [(n, tree().names[n] if len(agencies) == 1 else full_unit_name(n)) for n in unit_ids]
 
 
 @bp.route("/perubahan/baru", methods=["GET", "POST"])
@@ -193,6 +201,7 @@ def _page(
         "since": before,
         "total": shares.total(people, answers),
         "shares": shares.shares(people, answers) if leads else None,
+        "unit_names": dict(_named(sorted(people))),
         "concerns": concerns,
         "authors": _authors(concerns),
         "states": {state: states.count(state) for state in ("open", *rules.REPLIES)},

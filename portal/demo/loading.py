@@ -80,9 +80,11 @@ def _password() -> str:
 
 @contextmanager
 def ago(days: float) -> Iterator[None]:
-    """Do deeds on an earlier day: nothing is served yet, so that the one clock may be set back."""
+    """Do deeds on an earlier day, in working hours: nothing is served yet, so that the clock may be set back."""
     present = clock.now
     then = present() - timedelta(days=days)
+    if days >= 1:
+        then = clock.start_of(clock.day_of(then)) + timedelta(hours=9 + 7 * (days % 1))
     clock.now = lambda: then
     try:
         yield
@@ -263,7 +265,7 @@ class Demo:
             s.number: s for s in db.session.scalars(select(Section).where(Section.plan_id == plan.id))
         }
         lines = {row.code: row for row in db.session.scalars(select(Line).where(Line.plan_id == plan.id))}
-        with ago(10.5):
+        with ago(11):
             planner = self.actor("perencana")
             section = sections[number]
             held = planner.over("planner", plan.unit_id)
@@ -272,7 +274,7 @@ class Demo:
             piece = sections.get(place) or lines[place]
             with ago(days):
                 first = discussion.add(
-                    piece.thread_id, self.actor(who), text, on_revision=1 if days > 10 else piece.version
+                    piece.thread_id, self.actor(who), text, on_revision=1 if days > 11 else piece.version
                 )
             for other, later, reply in replies:
                 with ago(later):

@@ -42,7 +42,7 @@ PEOPLE = [
     ("sekda", "Puncak Teduh Contoh", "S.Sos., M.M.", "setda", "Sekretaris Daerah", "IV/d", "PNS", 1),
     ("asisten", "Lereng Hijau Rekaan", "S.H.", "organisasi", "Analis Tata Laksana", "III/c", "PNS", 2),
     ("tatalaksana", "Sendang Biru Umpama", "S.A.P.", "organisasi", "Penata Laporan", "III/a", "PNS", 2),
-    ("kepala", "Fajar Lembayung Rekaan", "S.H., M.H.", "bkpsdm", "Plt. Kepala Badan", "IV/b", "PNS", 1),
+    ("kepala", "Fajar Lembayung Rekaan", "S.H., M.H.", "bkpsdm", "Staf Ahli Bupati", "IV/b", "PNS", 1),
     ("sekretaris", "Telaga Sunyi Contoh", "S.E., M.M.", "sekretariat", "Sekretaris Badan", "IV/a", "PNS", 2),
     ("perencana", "Pena Perak Misal", "S.IP.", "sekretariat", "Perencana Ahli Muda", "III/d", "PNS", 2),
     ("steward", "Lentera Damai Fiktif", "S.A.P.", "sekretariat", "Analis SDM Aparatur", "III/c", "PNS", 1),
