@@ -145,7 +145,7 @@ def _openness_form(piece: Piece, formdata: Any = None, prefix: str = "") -> Open
     shown = {"openness": piece.openness, "reason": piece.openness_reason, "unit": piece.unit_id}
     was = {"was": piece.openness, "was_reason": piece.openness_reason or ""}
     form = OpennessForm(formdata=formdata, data=shown | was, prefix=prefix)
-    form.unit.choices = queries.units_of(piece.plan)
+    form.unit.choices = [] if prefix else queries.units_of(piece.plan)
     return form
 
 
