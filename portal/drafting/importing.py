@@ -213,7 +213,11 @@ class Comparison:
 
     @property
     def unresolved(self) -> list[Entry]:
-        return [entry for entry in self.entries if entry.kind != "wrong" and entry.sub_activity is None]
+        return [
+            entry
+            for entry in self.entries
+            if entry.kind != "wrong" and entry.content["sub_activity_id"] is None
+        ]
 
     @property
     def marked(self) -> list[Entry]:
@@ -390,6 +394,8 @@ def _beside(entry: Entry, line: Line | None) -> None:
     values = {name: revisions.plain(value) for name, value in entry.values.items()}
     if before and values.get("value_kind") == "number" and before["value_kind"] != "percent":
         del values["value_kind"]  # an index or a date that somebody chose in the portal stays
+    if before and known is None and before["sub_activity_id"] is not None:
+        del values["name"]  # somebody put the successor in by hand
     content.update(values)
     if known is not None:
         content["sub_activity_id"] = known.id

@@ -276,3 +276,13 @@ def test_what_was_typed_in_the_portal_stands_over_what_nobody_could_read(read_in
         line.target, line.unread = Decimal(7), None
     _code, result, _err = read_in(content, name="a.xlsx")
     assert figures(result, "changed", "same", "unread") == (0, 1, 0)
+
+
+def test_a_successor_that_was_put_in_by_hand_stays(read_in, world):
+    read_in(xlsx_plan(), name="a.xlsx")
+    with world():
+        line = db.session.scalars(select(Line).where(Line.code == "5.03.02.2.04.0004")).one()
+        offer = nomenclature.resolve("5.03.02.2.04.0099")
+        line.sub_activity_id, line.name = offer.id, offer.name
+    _code, result, _err = read_in(xlsx_plan(), name="a.xlsx")
+    assert figures(result, "unresolved", "changed", "same") == (1, 0, 5)
