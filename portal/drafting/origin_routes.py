@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from portal import clock, htmx, submissions
 from portal.access import ensure, signed_in
-from portal.drafting import actions, origins
+from portal.drafting import actions, origins, rules
 from portal.drafting import queries as drafting
 from portal.plans import queries as plans
 from portal.proposals import queries as proposals
@@ -31,7 +31,7 @@ def choose(proposal_id: int) -> Response | str:
             proposal=proposal,
             plan=plan,
             words=proposals.words_of(proposal),
-            lines=lines,
+            lines=[line for line in lines if rules.refuse_input(line.openness, "proposal") is None],
         )
     chosen = request.form.get("line", "")
     if chosen == "new":
@@ -44,6 +44,7 @@ def choose(proposal_id: int) -> Response | str:
         found = next((one for one in lines if str(one.id) == chosen), None)
         if found is None:
             abort(404)
+        ensure(rules.refuse_input(found.openness, "proposal"))
         line = found
     origins.link(proposal, line, current_user, duty)
     url = url_for("proposals.show", proposal_id=proposal.id)
