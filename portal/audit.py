@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,17 +113,18 @@ def verify() -> Verdict:
         .order_by(AuditSeal.number)
         .execution_options(yield_per=BATCH)
     )
-    for seal_row, event in rows:
-        expected += 1
-        if seal_row.number != expected:
-            return Verdict(expected - 1, 0, expected, "missing seal")
-        if event is None:
-            return Verdict(expected - 1, 0, expected, "missing event")
-        previous = _link(previous, event)
-        if previous != seal_row.hash:
-            return Verdict(expected - 1, 0, event.id, "changed event")
-        db.session.expunge(seal_row)
-        db.session.expunge(event)
+    with closing(rows):
+        for seal_row, event in rows:
+            expected += 1
+            if seal_row.number != expected:
+                return Verdict(expected - 1, 0, expected, "missing seal")
+            if event is None:
+                return Verdict(expected - 1, 0, expected, "missing event")
+            previous = _link(previous, event)
+            if previous != seal_row.hash:
+                return Verdict(expected - 1, 0, event.id, "changed event")
+            db.session.expunge(seal_row)
+            db.session.expunge(event)
     unsealed = db.session.scalars(
         select(AuditEvent.id)
         .outerjoin(AuditSeal, AuditSeal.event_id == AuditEvent.id)
