@@ -11,6 +11,7 @@ from sqlalchemy import select
 from portal import clock
 from portal.db import db
 from portal.drafting.models import Line, Origin, Revision, Section
+from portal.proposals.models import Answer
 from tests import factories as make
 from tests.conftest import read
 
@@ -211,3 +212,23 @@ def test_the_number_of_queries_does_not_grow(
                 client.page(f"/rencana/{plan_id}{end}")
                 seen.append(count_queries())
             assert seen[0] == seen[1] <= 16, (who, end, seen)
+
+
+def test_a_fixed_line_takes_no_proposal(
+    client_for: Any, world: Any, ids: dict[str, int], places: dict[str, int]
+) -> None:
+    with world():
+        plan = db.session.get_one(Line, places["line"]).plan
+        fixed = make.line(plan, code="5.03.02.2.02.0001", openness="fixed", openness_reason="Amanat").id
+        made = make.proposal(plan, ids["staff"], clock.now())
+        db.session.add(
+            Answer(
+                proposal_id=made.id, round=1, kind="accepted", text="Diterima.", by_id=ids["leader"],
+                duty_id=ids["duty:leader"], at=clock.now(),
+            )
+        )  # fmt: skip
+        url = f"/usulan/{made.id}/baris"
+    planner = client_for("planner")
+    assert "5.03.02.2.02.0001" not in planner.page(url).text
+    assert planner.send(url, {"line": str(fixed)}).status_code == 403
+    assert planner.send(url, {"line": str(places["line"])}).status_code == 303
