@@ -1,34 +1,52 @@
-"""`./run`: migrate, load the demo on a new database, and serve with web processes and the job worker."""
+"""`./run`: check, migrate, load the demo on a new database, then serve until told to end.
+
+The portal is imported once, in the supervisor; the web server and the job worker are forked from it.
+"""
 
 from __future__ import annotations
 
 import argparse
 import ctypes
+import gc
 import ipaddress
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
+import traceback
+from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
+from typing import Any, NoReturn
+
+from flask import Flask
+from sqlalchemy.engine import make_url
 
 from portal import config
-from portal.config import TOP, ConfigError
+from portal.config import ConfigError
 
-GRACE = 4.0
+GRACE = 3
+"""Seconds that a request under way has to end in."""
+DEADLINE = 4.0
 """Seconds from TERM until what still runs is killed."""
+ENDING = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
 
 
 class Failure(Exception):
     """One sentence; nothing was left half-made."""
 
 
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise Failure(f"./run: {message}; see ./run --help.")
+
+
 def arguments(given: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./run", description="Serve Rembuk.")
-    parser.add_argument("--port", type=int, default=8000)
-    parser.add_argument("--host", default="127.0.0.1")
+    parser = Parser(prog="./run", description="Serve Rembuk.")
+    parser.add_argument("--port", type=int, default=8000, metavar="N")
+    parser.add_argument("--host", default="127.0.0.1", help="only loopback while demo people exist")
     parser.add_argument("--empty", action="store_true", help="no demo")
     parser.add_argument("--database", metavar="URL", help="another database than the embedded one")
     return parser.parse_args(given)
@@ -41,6 +59,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def place(host: str, port: int) -> str:
+    """host:port as it stands in an address."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def check_port(host: str, port: int) -> None:
@@ -57,136 +80,188 @@ def check_port(host: str, port: int) -> None:
             ) from None
 
 
-def check_folder(instance: Path) -> None:
+def check_folder(instance: Path, database: str) -> None:
+    """The instance folder, and an embedded database in it or elsewhere, can be written."""
     try:
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise Failure(f"The instance folder cannot be made ({error.strerror}).") from None
+        raise Failure(f"The instance folder {instance} cannot be made ({error.strerror}).") from None
     if not os.access(instance, os.W_OK | os.X_OK):
-        raise Failure("The instance folder is not writable.")
+        raise Failure(f"The instance folder {instance} is not writable.")
+    url = make_url(database)
+    if url.get_backend_name() == "sqlite":
+        if url.database in (None, "", ":memory:"):
+            raise Failure("A database in memory cannot be served: name a file, sqlite:////FOLDER/FILE.")
+        file = instance / str(url.database)
+        if not os.access(file.parent, os.W_OK | os.X_OK) or (file.exists() and not os.access(file, os.W_OK)):
+            raise Failure(f"The database {file} is not writable.")
 
 
-def prepare(options: argparse.Namespace) -> list[str]:
-    """Check everything, migrate, load the demo where it belongs; returns the lines to print."""
+def prepare(options: argparse.Namespace) -> tuple[Flask, dict[str, Any], list[str]]:
+    """Check everything, migrate, load the demo where it belongs: the portal, its settings, how to sign in."""
     settings = config.read(os.environ)
     check_port(options.host, options.port)
-    check_folder(settings["INSTANCE"])
+    check_folder(settings["INSTANCE"], settings["DATABASE_URL"])
 
-    from sqlalchemy.exc import OperationalError
+    from pysqlite3 import Error as SQLiteError
+    from sqlalchemy import select
+    from sqlalchemy.exc import DBAPIError
 
     from portal import create_app, demo
-    from portal.db import NewerDatabase, migrate
+    from portal.db import NewerDatabase, db, migrate
+    from portal.people.models import Person
 
     app = create_app()
+    lines: list[str] = []
     try:
         migrate(app)
+        with app.app_context():
+            is_new = db.session.scalar(select(Person.id).limit(1)) is None
+            wants_demo = is_new and not options.empty
+            if not is_loopback(options.host) and (wants_demo or demo.present()):
+                raise Failure(
+                    "The demo is served on 127.0.0.1 only: its people have invented numbers and one password. "
+                    "Another --host needs --empty and a database without them."
+                )
+            db.session.remove()
+            if wants_demo:
+                print("Loading the demo …", flush=True)
+                demo.load(app)
+            if demo.present():
+                lines = demo.sign_in_lines()
+            db.session.remove()
+            db.engine.dispose()
     except NewerDatabase:
         raise Failure(
-            "The database was made by a newer release of the portal: install that release."
+            "The database was made by a newer release of the portal: install that release, or restore a backup."
         ) from None
-    except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[0]
-        raise Failure(f"The database cannot be opened: {reason}") from None
-    lines: list[str] = []
-    with app.app_context():
-        from portal.db import db
-        from portal.people.models import Person
-
-        is_new = db.session.query(Person.id).first() is None
-        db.session.remove()
-        if is_new and not options.empty:
-            if not is_loopback(options.host):
-                raise Failure("The demo is served on 127.0.0.1 only: use --empty for another --host.")
-            print("Loading the demo …", flush=True)
-            demo.load(app)
-        if demo.present():
-            if not is_loopback(options.host):
-                raise Failure("Demo people are in this database: it is served on 127.0.0.1 only.")
-            lines = demo.sign_in_lines()
-        db.session.remove()
-        db.engine.dispose()
-    return lines
+    except (DBAPIError, SQLiteError) as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        raise Failure(f"The database cannot be used: {reason}.") from None
+    return app, settings, lines
 
 
-def _die_with_parent() -> None:
-    """Linux ends this child when its supervisor is killed."""
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+def serve(app: Flask, settings: dict[str, Any], bind: str, lines: list[str]) -> None:
+    """Answer requests until TERM; prints the lines once it listens."""
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for name, value in {
+                "bind": bind,
+                "worker_class": "gthread",
+                "workers": settings["WORKERS"],
+                "threads": settings["THREADS"],
+                "graceful_timeout": GRACE,
+                "timeout": 60,
+                "keepalive": 15,
+                "loglevel": "warning",
+                "control_socket_disable": True,
+                "worker_tmp_dir": "/dev/shm" if os.access("/dev/shm", os.W_OK) else None,
+                "when_ready": lambda _server: print("\n".join(lines), flush=True),
+            }.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return app
+
+    Server().run()
 
 
-def commands(options: argparse.Namespace) -> dict[str, list[str]]:
-    settings = config.read(os.environ)
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    return {
-        "server": [
-            sys.executable, "-m", "gunicorn", "--bind", f"{host}:{options.port}", "--worker-class", "gthread",
-            "--workers", str(settings["WORKERS"]), "--threads", str(settings["THREADS"]), "--graceful-timeout", "3",
-            "--timeout", "60", "--keep-alive", "15", "--log-level", "warning", "--preload",
-            "--worker-tmp-dir", "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp", "wsgi:app",
-        ],
-        "worker": [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work"],
-    }  # fmt: skip
+def work(app: Flask) -> None:
+    """Do jobs and periodic work until TERM."""
+    from portal import jobs
+
+    jobs.work(app)
 
 
-def supervise(options: argparse.Namespace) -> int:
-    """Run the web processes and the job worker until TERM or INT; a dead worker is started again."""
-    running: dict[str, subprocess.Popen[bytes]] = {}
-    stopping = False
+def fork(task: Callable[[], None]) -> int:
+    """Start a child of its own process group for this task; it ends when the supervisor is gone."""
+    parent = os.getpid()
+    sys.stdout.flush()
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        os.setsid()
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {*ENDING, signal.SIGCHLD})
+        if os.getppid() == parent:
+            task()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        nonlocal stopping
-        stopping = True
 
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, stop)
-    wanted = commands(options)
-    start = {
-        name: lambda command=command: subprocess.Popen(  # type: ignore[misc]
-            command, cwd=TOP, preexec_fn=_die_with_parent, start_new_session=True
-        )
-        for name, command in wanted.items()
-    }
-    for name in wanted:
-        running[name] = start[name]()
-    code = 0
-    while not stopping:
-        time.sleep(0.2)
-        if running["server"].poll() is not None:
-            code = 1
+def has_ended(pid: int) -> bool:
+    """Whether this child is over; it is not reaped, so that its number stays its own."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def clear(pid: int) -> None:
+    """Kill what is left of this child and of the processes that it started, and reap it."""
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        os.kill(pid, signal.SIGKILL)  # it had no time to make its group
+    os.waitpid(pid, 0)
+
+
+def supervise(server: Callable[[], None], worker: Callable[[], None]) -> None:
+    """Keep both running until TERM, INT or HUP. A worker that died is started again; the server's end is ours."""
+
+    def again() -> None:
+        time.sleep(1)
+        worker()
+
+    ending = {number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN}
+    signal.pthread_sigmask(signal.SIG_BLOCK, {*ending, signal.SIGCHLD})
+    serving, working = fork(server), fork(worker)
+    died = False
+    while signal.sigwait({*ending, signal.SIGCHLD}) not in ending:
+        if has_ended(serving):
+            died = True
             break
-        if running["worker"].poll() is not None and not stopping:
-            time.sleep(1)
-            running["worker"] = start["worker"]()
-    for process in running.values():
-        if process.poll() is None:
-            process.terminate()
-    deadline = time.monotonic() + GRACE
-    for process in running.values():
-        try:
-            process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-    return code
+        if has_ended(working):
+            clear(working)
+            working = fork(again)
+    for pid in (serving, working):
+        os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + DEADLINE
+    while time.monotonic() < deadline and not (has_ended(serving) and has_ended(working)):
+        time.sleep(0.05)
+    clear(serving)
+    clear(working)
+    if died:
+        raise Failure("The web server ended by itself; its reason stands above.")
 
 
 def main(given: list[str]) -> int:
-    options = arguments(given)
-    if options.database:
-        os.environ["PORTAL_DATABASE_URL"] = options.database
-    if options.port != 8000 or "PORTAL_ADDRESS" not in os.environ:
-        os.environ.setdefault("PORTAL_ADDRESS", f"http://127.0.0.1:{options.port}")
     try:
-        lines = prepare(options)
+        options = arguments(given)
+        address = f"http://{place(options.host, options.port)}"
+        shown = address if options.host not in ("0.0.0.0", "::") else f"http://127.0.0.1:{options.port}"
+        os.environ.setdefault("PORTAL_ADDRESS", shown)
+        if options.database is not None:
+            os.environ["PORTAL_DATABASE_URL"] = options.database
+        app, settings, sign_in = prepare(options)
+        lines = [f"Rembuk: {shown}", f"Masuk:  {shown}/masuk", *(f"  {line}" for line in sign_in)]
+        lines.append("Ctrl-C ends it.")
+        gc.freeze()  # what is loaded by now stays shared between the processes
+        supervise(lambda: serve(app, settings, place(options.host, options.port), lines), lambda: work(app))
     except (Failure, ConfigError) as failure:
         print(failure, file=sys.stderr)
         return 1
-    shown = "127.0.0.1" if options.host in ("0.0.0.0", "::") else options.host
-    print(f"Rembuk: http://{shown}:{options.port}")
-    print(f"Masuk:  http://{shown}:{options.port}/masuk")
-    for line in lines:
-        print(f"  {line}")
-    print("Ctrl-C ends it.", flush=True)
-    return supervise(options)
+    except KeyboardInterrupt:
+        return 130
+    return 0
 
 
 if __name__ == "__main__":
