@@ -150,7 +150,7 @@ def entry(waiting: Waiting) -> Entry:
     if due is None:
         when, more, tone = _("Tanpa batas"), "", ""
     elif (left := days_until(due)) < 0:
-        when, more, tone = _("Lewat"), day_month(due), "late"
+        when, more, tone = _("Lewat"), short_day(due), "late"
     elif left <= 1:
         when, more, tone = (
             _("Hari ini") if left == 0 else _("Besok"),
