@@ -221,7 +221,8 @@ def supervise(server: Callable[[], None], worker: Callable[[], None]) -> None:
         time.sleep(1)
         worker()
 
-    ending = {number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN}
+    nohup = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    ending = ENDING - {signal.SIGHUP} if nohup else ENDING
     signal.pthread_sigmask(signal.SIG_BLOCK, {*ending, signal.SIGCHLD})
     serving, working = fork(server), fork(worker)
     died = False
@@ -246,8 +247,8 @@ def supervise(server: Callable[[], None], worker: Callable[[], None]) -> None:
 def main(given: list[str]) -> int:
     try:
         options = arguments(given)
-        address = f"http://{place(options.host, options.port)}"
-        shown = address if options.host not in ("0.0.0.0", "::") else f"http://127.0.0.1:{options.port}"
+        known_as = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1", "::1": "localhost"}
+        shown = f"http://{known_as.get(options.host, options.host)}:{options.port}"
         os.environ.setdefault("PORTAL_ADDRESS", shown)
         if options.database is not None:
             os.environ["PORTAL_DATABASE_URL"] = options.database
