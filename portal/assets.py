@@ -37,10 +37,11 @@ def _file(filename: str) -> tuple[bytes, bytes | None, str] | None:
         return None
 
 
+@lru_cache(maxsize=256)
 def static_url(filename: str) -> str:
-    """The address of a static file with the hash of its content."""
+    """The address of a static file with the hash of its content; said once a process, for every icon asks."""
     found = _file(filename)
-    return url_for("static", filename=filename, v=found[2] if found else None)
+    return url_for("static", filename=filename, v=found[2] if found else None, _external=False)
 
 
 @public

@@ -25,11 +25,14 @@ def _locale() -> Locale:
     return get_locale() or Locale("id")
 
 
+# The same figures and days stand on every page of a plan, and Babel spells them anew each time: they are kept.
+_spelt_number = lru_cache(maxsize=8192)(format_decimal)
+_spelt_date = lru_cache(maxsize=4096)(format_date)
+
+
 def figure(value: int | Decimal | None) -> str:
     """A number with the thousands of the language: 1.949.000.000; nothing for None."""
-    if value is None:
-        return ""
-    return format_decimal(value, format="#,##0.####", locale=_locale())
+    return "" if value is None else _spelt_number(value, "#,##0.####", _locale())
 
 
 def rupiah(value: int | None) -> str:
@@ -41,12 +44,12 @@ def percent(value: float | Decimal | None) -> str:
     """A share already counted in percent, with one decimal: 85,5 persen."""
     if value is None:
         return ""
-    number = format_decimal(round(Decimal(str(value)), 1), format="#,##0.#", locale=_locale())
+    number = _spelt_number(round(Decimal(str(value)), 1), "#,##0.#", _locale())
     return gettext("%(number)s persen", number=number).replace(" ", NO_BREAK)
 
 
 def _date(value: date, pattern: str) -> str:
-    return format_date(value, pattern, locale=_locale()).replace(" ", NO_BREAK)
+    return _spelt_date(value, pattern, _locale()).replace(" ", NO_BREAK)
 
 
 def day(value: date | None) -> str:
@@ -104,8 +107,13 @@ def days_until(value: date) -> int:
 
 def due_words(value: date) -> str:
     """How far a deadline is: "7 hari lagi, 10 Maret", "Besok, 4 Maret", "Lewat 4 hari, 27 Februari"."""
-    left = days_until(value)
-    when = day_month(value) if value.year == clock.today().year else day(value)
+    return _due_words(value, clock.today(), _locale())
+
+
+@lru_cache(maxsize=4096)
+def _due_words(value: date, today: date, _language: Locale) -> str:
+    left = (value - today).days
+    when = day_month(value) if value.year == today.year else day(value)
     if left == 0:
         words = gettext("Hari ini")
     elif left == 1:

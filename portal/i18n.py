@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel
 from flask_login import current_user
@@ -9,6 +12,7 @@ from flask_login import current_user
 from portal import config
 
 LANGUAGES = ("id", "en")
+FOLDER = str(config.TOP / "translations")
 babel = Babel()
 
 
@@ -25,7 +29,22 @@ def language() -> str:
     return str(g.language)
 
 
+@cache
+def _catalogue(chosen: str) -> NullTranslations:
+    return Translations.load(FOLDER, [chosen])
+
+
+def _words() -> NullTranslations:
+    return _catalogue(language())
+
+
 def init_app(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "id"
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(config.TOP / "translations")
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = FOLDER
     babel.init_app(app, locale_selector=language)
+    # A page says a hundred strings, and Flask-Babel looks up the request anew for each: templates go straight.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda one: _words().gettext(one),
+        lambda one, many, number: _words().ngettext(one, many, number),
+        newstyle=True,
+    )

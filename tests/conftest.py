@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import html5lib
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import event
 from werkzeug.test import Client as WerkzeugClient
@@ -29,6 +30,11 @@ from portal.people.models import SignIn
 from portal.people.passwords import hash_password
 from portal.submissions import FIELD
 from tests import cast
+
+
+# How fast the machine is today is no finding of a test.
+settings.register_profile("rembuk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("rembuk")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -134,7 +134,7 @@ def test_a_vacancy_and_an_acting_head(world):
     assert {duty.standing for duty in db.session.scalars(select(Duty))} == {"definitif", "plt", "plh", "pj"}
     unit = next(u for u, name in authority.tree().names.items() if name.startswith("Dinas Perpustakaan"))
     assert unit not in authority.leaders()
-    assert [duty.person.name for duty in authority.leaders_of(unit)] == ["Puncak Teduh Contoh"]
+    assert [who.full_name for who in authority.leaders_of(unit)] == ["Puncak Teduh Contoh, S.Sos., M.M."]
 
 
 @pytest.mark.parametrize("who", [key for key, _label in scenario.SIGN_IN])

@@ -1,6 +1,7 @@
 """Bring the catalogues up to the strings of the code, and compile them: .venv/bin/python tools/translate.py [FILE…]
 
-Each FILE is a JSON object of translations to take over: {"Indonesian": "English"}.
+Each FILE is a JSON object of translations to take over: {"Indonesian": "English"}, of a plural
+{"Indonesian": ["one", "many"]}.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def main(files: list[str]) -> None:
         "update", "-l", "en", "-i", pot, "-d", "translations", "--ignore-pot-creation-date",
         "--ignore-obsolete", "--no-fuzzy-matching",
     )  # fmt: skip
-    words: dict[str, str] = {}
+    words: dict[str, str | list[str]] = {}
     for name in files:
         words |= json.loads(Path(name).read_text())
     with CATALOGUE.open("rb") as file:
@@ -39,7 +40,9 @@ def main(files: list[str]) -> None:
     for message in catalogue:
         key = message.id if isinstance(message.id, str) else message.id[0] if message.id else ""
         if key in words and key:
-            message.string = words[key] if isinstance(message.id, str) else (words[key], words[key])
+            said = words[key]
+            many = said if isinstance(said, list) else [said, said]
+            message.string = tuple(many) if message.pluralizable else many[0]
     catalogue.header_comment = "# English translations of Rembuk."
     catalogue.project, catalogue.version = "Rembuk", "0.1.0"
     with CATALOGUE.open("wb") as file:

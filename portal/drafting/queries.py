@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from flask import abort
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Integer, bindparam, exists, func, or_, select
 from sqlalchemy.orm import defer, joinedload
 
 from portal.db import db
@@ -162,9 +163,9 @@ class Honesty:
     changed: int
 
 
-def honesty(plan_id: int) -> Honesty:
-    """Counted from the pieces: changed is one with a proposal as its origin or a suggestion among its versions;
-    one query."""
+@cache
+def _honesty() -> Any:
+    plan_id = bindparam("plan", type_=Integer)
     opened, changed = [], []
     for piece, origin_key, revision_key in (
         (Section, Origin.section_id, Revision.section_id),
@@ -178,8 +179,13 @@ def honesty(plan_id: int) -> Honesty:
         ) | exists(select(Revision.id).where(revision_key == piece.id, Revision.kind == "suggestion"))
         opened.append(select(func.count()).select_from(piece).where(*stands).scalar_subquery())
         changed.append(select(func.count()).select_from(piece).where(*stands, by_input).scalar_subquery())
-    row = db.session.execute(select(opened[0] + opened[1], changed[0] + changed[1])).one()
-    return Honesty(*row)
+    return select(opened[0] + opened[1], changed[0] + changed[1])
+
+
+def honesty(plan_id: int) -> Honesty:
+    """Counted from the pieces: changed is one with a proposal as its origin or a suggestion among its versions;
+    one query."""
+    return Honesty(*db.session.execute(_honesty(), {"plan": plan_id}).one())
 
 
 def units_of(plan: Plan) -> list[tuple[int, str]]:

@@ -31,9 +31,11 @@ from portal.plans.models import Plan, SubActivity
 bp = Blueprint("drafting", __name__)
 
 
-def _refuse_edit(piece: Piece, plan: Plan, returned: bool) -> Refusal | None:
+def _refuse_edit(
+    piece: Piece, plan: Plan, returned: bool, calendar: stages.Calendar | None = None
+) -> Refusal | None:
     return rules.refuse_edit(
-        plans.calendar_of(plan),
+        calendar or plans.calendar_of(plan),
         clock.today(),
         plans_unit=current_user.authority.over("planner", plan.unit_id) is not None,
         edits_piece=current_user.authority.over("editor", piece.unit_id) is not None,
@@ -76,11 +78,11 @@ def _head(plan: Plan, tab: str) -> dict[str, Any]:
 
 def _around(plan: Plan, pieces: Sequence[Piece], kind: str) -> dict[str, Any]:
     """What stands beside these pieces: how much was said, where they came from, which of them one may edit."""
-    returned = _was_returned(plan)
+    returned, calendar = _was_returned(plan), plans.calendar_of(plan)
     consulted = stages.allows("comment", plans.stage_of(plan))
     return {
         "plan": plan,
-        "editable": {piece.id for piece in pieces if _refuse_edit(piece, plan, returned) is None},
+        "editable": {piece.id for piece in pieces if _refuse_edit(piece, plan, returned, calendar) is None},
         "comments": threads.counts(piece.thread_id for piece in pieces),
         "origins": queries.list_origins((piece.id for piece in pieces), kind),
         "consulted_until": plan_routes.closing_day(plan) if consulted else None,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     cast,
     exists,
     func,
@@ -53,6 +55,16 @@ CHECK_PERIOD = timedelta(hours=24)
 """How long a closed box waits before its witnesses may open it."""
 MOST = 200
 """Entries of one kind that are listed; the rest follow when these are done."""
+
+ME, NOW, TODAY = (
+    bindparam("me", type_=Integer),
+    bindparam("now", type_=UTCDateTime()),
+    bindparam("today", type_=Date),
+)
+"""Who asks and when. They are bound when a statement runs, so that it is built and compiled once a process."""
+HOME: Any = bindparam("home", expanding=True)
+LED: Any = bindparam("led", expanding=True)
+"""The ids of the units above the person, and of those they lead."""
 
 _no_day = cast(null(), Date)
 _no_instant = type_coerce(cast(null(), DateTime(timezone=True)), UTCDateTime())
@@ -94,32 +106,32 @@ def _words() -> Any:
     return and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.version)
 
 
-def _answers(user: Any) -> Select[Any]:
+def _answers() -> Select[Any]:
     return (
         _arm("answer", Proposal.id, ProposalRevision.title, Person.name, due_on=Proposal.answer_due_on)
         .select_from(Proposal)
         .join(Plan, Plan.id == Proposal.plan_id)
         .join(Person, Person.id == Proposal.by_id)
         .join(ProposalRevision, _words())
-        .where(proposals.waits_for(user.id))
+        .where(proposals.waits_for())
         .order_by(Proposal.answer_due_on, Proposal.id)
         .limit(MOST)
     )
 
 
-def _concerns(led: set[int]) -> Select[Any]:
+def _concerns() -> Select[Any]:
     return (
         _arm("concern", Concern.id, Notice.title, due_on=Concern.answer_due_on)
         .select_from(Concern)
         .join(Notice, Notice.id == Concern.notice_id)
         .join(Initiative, Initiative.id == Notice.initiative_id)
-        .where(Initiative.unit_id.in_(led), ~exists(select(Reply.id).where(Reply.concern_id == Concern.id)))
+        .where(Initiative.unit_id.in_(LED), ~exists(select(Reply.id).where(Reply.concern_id == Concern.id)))
         .order_by(Concern.answer_due_on, Concern.id)
         .limit(MOST)
     )
 
 
-def _notices(user: Any, home: list[int]) -> Select[Any]:
+def _notices() -> Select[Any]:
     """Notices for me whose last material revision I have not answered."""
     asked = (
         select(func.max(NoticeRevision.number))
@@ -133,14 +145,14 @@ def _notices(user: Any, home: list[int]) -> Select[Any]:
         .where(
             NoticeRevision.notice_id == Notice.id,
             NoticeRevision.number >= asked,
-            Acknowledgement.person_id == user.id,
+            Acknowledgement.person_id == ME,
         )
     )
     mine = exists(
         select(Audience.id).where(
             Audience.notice_id == Notice.id,
-            Audience.unit_id.in_(home),
-            or_(Audience.status.is_(None), Audience.status == user.person.status),
+            Audience.unit_id.in_(HOME),
+            or_(Audience.status.is_(None), Audience.status == bindparam("status")),
         )
     )
     return (
@@ -152,29 +164,29 @@ def _notices(user: Any, home: list[int]) -> Select[Any]:
     )
 
 
-def _ballots(user: Any, now: datetime) -> Select[Any]:
+def _ballots() -> Select[Any]:
     cast_already = exists(
-        select(Envelope.poll_id).where(Envelope.poll_id == Poll.id, Envelope.person_id == user.id)
+        select(Envelope.poll_id).where(Envelope.poll_id == Poll.id, Envelope.person_id == ME)
     )
     return (
         _arm("ballot", Poll.id, Poll.question, due_at=Poll.closes_at)
         .select_from(VoterRoll)
         .join(Poll, Poll.id == VoterRoll.poll_id)
         .where(
-            VoterRoll.person_id == user.id,
+            VoterRoll.person_id == ME,
             Poll.opened_at.is_not(None),
-            Poll.opens_at <= now,
+            Poll.opens_at <= NOW,
             Poll.closed_at.is_(None),
             Poll.cancelled_at.is_(None),
-            Poll.closes_at > now,
+            Poll.closes_at > NOW,
             ~cast_already,
         )
     )
 
 
-def _witness(user: Any, now: datetime) -> list[Select[Any]]:
-    mine = and_(Witness.poll_id == Poll.id, Witness.person_id == user.id)
-    waiting = and_(Poll.opened_at.is_(None), Poll.cancelled_at.is_(None), Poll.closes_at > now)
+def _witness() -> list[Select[Any]]:
+    mine = and_(Witness.poll_id == Poll.id, Witness.person_id == ME)
+    waiting = and_(Poll.opened_at.is_(None), Poll.cancelled_at.is_(None), Poll.closes_at > NOW)
     fetch = (
         _arm("code", Poll.id, Poll.question, due_at=Poll.opens_at)
         .select_from(Poll)
@@ -195,13 +207,13 @@ def _witness(user: Any, now: datetime) -> list[Select[Any]]:
             Poll.opened_at.is_not(None),
             Poll.announced_at.is_(None),
             Poll.cancelled_at.is_(None),
-            Poll.closes_at <= now - CHECK_PERIOD,
+            Poll.closes_at <= bindparam("checked", type_=UTCDateTime()),
         )
     )
     return [fetch, test, box]
 
 
-def _polls_to_open(led: set[int], now: datetime) -> Select[Any]:
+def _polls_to_open() -> Select[Any]:
     untested = exists(
         select(Witness.poll_id).where(Witness.poll_id == Poll.id, Witness.code_tested_at.is_(None))
     )
@@ -209,17 +221,17 @@ def _polls_to_open(led: set[int], now: datetime) -> Select[Any]:
         _arm("poll", Poll.id, Poll.question, due_at=Poll.closes_at)
         .select_from(Poll)
         .where(
-            Poll.unit_id.in_(led),
+            Poll.unit_id.in_(LED),
             Poll.opened_at.is_(None),
             Poll.cancelled_at.is_(None),
-            Poll.opens_at <= now,
-            Poll.closes_at > now,
+            Poll.opens_at <= NOW,
+            Poll.closes_at > NOW,
             ~untested,
         )
     )
 
 
-def _lines_to_make(planned: set[int]) -> Select[Any]:
+def _lines_to_make() -> Select[Any]:
     """Accepted proposals to my plans that no line stands for yet."""
     later = aliased(Answer)
     return (
@@ -229,7 +241,7 @@ def _lines_to_make(planned: set[int]) -> Select[Any]:
         .join(Plan, Plan.id == Proposal.plan_id)
         .join(ProposalRevision, _words())
         .where(
-            Plan.unit_id.in_(planned),
+            Plan.unit_id.in_(bindparam("planned", expanding=True)),
             Answer.kind.in_(("accepted", "partly")),
             ~exists(select(later.id).where(later.proposal_id == Proposal.id, later.round > Answer.round)),
             ~exists(select(Origin.id).where(Origin.proposal_id == Proposal.id)),
@@ -240,14 +252,14 @@ def _lines_to_make(planned: set[int]) -> Select[Any]:
     )
 
 
-def _own_proposals(user: Any, today: date) -> list[Select[Any]]:
+def _own_proposals() -> list[Select[Any]]:
     draft_stage = aliased(Stage)
     drafts = (
         _arm("draft", Proposal.id, ProposalRevision.title)
         .select_from(Proposal)
         .join(ProposalRevision, _words())
         .where(
-            Proposal.by_id == user.id,
+            Proposal.by_id == ME,
             Proposal.submitted_at.is_(None),
             ~exists(select(Withdrawal.id).where(Withdrawal.proposal_id == Proposal.id)),
         )
@@ -261,10 +273,10 @@ def _own_proposals(user: Any, today: date) -> list[Select[Any]]:
         .join(ProposalRevision, _words())
         .join(draft_stage, and_(draft_stage.plan_id == Proposal.plan_id, draft_stage.kind == "verification"))
         .where(
-            Proposal.by_id == user.id,
+            Proposal.by_id == ME,
             Answer.kind == "returned",
             Answer.at >= Proposal.submitted_at,
-            draft_stage.starts_on > today,
+            draft_stage.starts_on > TODAY,
             ~exists(select(later.id).where(later.proposal_id == Proposal.id, later.round > Answer.round)),
             ~exists(select(Withdrawal.id).where(Withdrawal.proposal_id == Proposal.id)),
         )
@@ -272,47 +284,74 @@ def _own_proposals(user: Any, today: date) -> list[Select[Any]]:
     return [drafts, returned]
 
 
-def _vacancies(reach: set[int], today: date) -> Select[Any]:
+def _vacancies() -> Select[Any]:
     holder = exists(
         select(Duty.id).where(
             Duty.unit_id == Unit.id,
             Duty.role == "leader",
-            authority.in_force(today),  # type: ignore[arg-type]
+            authority.in_force(TODAY),  # type: ignore[arg-type]
         )
     )
     return (
         _arm("vacancy", Unit.id, Unit.name)
         .select_from(Unit)
-        .where(Unit.id.in_(reach), Unit.kind == "agency", Unit.until_on.is_(None), ~holder)
+        .where(
+            Unit.id.in_(bindparam("reach", expanding=True)),
+            Unit.kind == "agency",
+            Unit.until_on.is_(None),
+            ~holder,
+        )
         .order_by(Unit.name)
         .limit(MOST)
     )
 
 
-def _arms(user: Any) -> CompoundSelect[Any]:
-    now = clock.now()
-    today = clock.day_of(now)
-    home = authority.tree().up(user.unit_id)
-    arms = [_notices(user, home), _ballots(user, now), *_witness(user, now), *_own_proposals(user, today)]
-    if user.authority.has("leader"):
-        led = authority.units_led_by(user.id)
-        arms += [_answers(user), _concerns(led), _polls_to_open(led, now)]
-    if user.authority.has("planner"):
-        arms.append(_lines_to_make(user.authority.reach("planner")))
-    if user.authority.has("steward"):
-        arms.append(_vacancies(user.authority.reach("steward"), today))
+@cache
+def _deeds(leads: bool, plans: bool, keeps: bool) -> CompoundSelect[Any]:
+    """Every kind of deed that can wait for a person who leads, plans, keeps the roster, or none of these."""
+    arms = [_notices(), _ballots(), *_witness(), *_own_proposals()]
+    if leads:
+        arms += [_answers(), _concerns(), _polls_to_open()]
+    if plans:
+        arms.append(_lines_to_make())
+    if keeps:
+        arms.append(_vacancies())
     # An arm with an order or a limit of its own stands in a subquery: SQLite takes it no other way.
     return union_all(*(select(arm.subquery()) for arm in arms))
 
 
+@cache
+def _number(leads: bool, plans: bool, keeps: bool) -> Any:
+    return select(func.count()).select_from(_deeds(leads, plans, keeps).subquery())
+
+
+def _asked(user: Any) -> tuple[tuple[bool, bool, bool], dict[str, Any]]:
+    """Which kinds of deed can wait for this person, and what the statement is to be bound to."""
+    now = clock.now()
+    leads, plans, keeps = (user.authority.has(role) for role in ("leader", "planner", "steward"))
+    bound = {
+        "me": user.id,
+        "now": now,
+        "today": clock.day_of(now),
+        "checked": now - CHECK_PERIOD,
+        "home": authority.tree().up(user.unit_id),
+        "status": user.person.status,
+        "planned": list(user.authority.reach("planner")),
+        "reach": list(user.authority.reach("steward")),
+    }
+    return (leads, plans, keeps), bound | (proposals.leading(user.id) if leads else {})
+
+
 def list_waiting(user: Any) -> list[Waiting]:
     """Everything that waits for this person, the nearest deadline first."""
-    rows = db.session.execute(_arms(user))
+    kinds, bound = _asked(user)
+    rows = db.session.execute(_deeds(*kinds), bound)
     return sorted((Waiting(*row) for row in rows), key=lambda entry: entry.order)
 
 
 def count_waiting(user: Any) -> int:
-    return db.session.scalar(select(func.count()).select_from(_arms(user).subquery())) or 0
+    kinds, bound = _asked(user)
+    return db.session.scalar(_number(*kinds), bound) or 0
 
 
 @dataclass(frozen=True)
@@ -336,14 +375,14 @@ def _news_arm(kind: str, ref: Any, title: Any, more: Any, at: Any) -> Any:
     )
 
 
-def list_news(user: Any, limit: int = 8) -> list[News]:
-    """The latest of what happened to my proposals, comments and concerns; one query."""
+@cache
+def _news(limit: int) -> Any:
     answers = (
         _news_arm("answered", Proposal.id, ProposalRevision.title, Answer.kind, Answer.at)
         .select_from(Answer)
         .join(Proposal, Proposal.id == Answer.proposal_id)
         .join(ProposalRevision, _words())
-        .where(Proposal.by_id == user.id)
+        .where(Proposal.by_id == ME)
         .order_by(Answer.at.desc())
         .limit(limit)
     )
@@ -353,7 +392,7 @@ def list_news(user: Any, limit: int = 8) -> list[News]:
         .join(Proposal, Proposal.id == Origin.proposal_id)
         .join(ProposalRevision, _words())
         .join(Line, Line.id == Origin.line_id)
-        .where(Proposal.by_id == user.id)
+        .where(Proposal.by_id == ME)
         .order_by(Origin.at.desc())
         .limit(limit)
     )
@@ -362,7 +401,7 @@ def list_news(user: Any, limit: int = 8) -> list[News]:
         .select_from(Reply)
         .join(Concern, Concern.id == Reply.concern_id)
         .join(Notice, Notice.id == Concern.notice_id)
-        .where(Concern.by_id == user.id)
+        .where(Concern.by_id == ME)
         .order_by(Reply.at.desc())
         .limit(limit)
     )
@@ -372,11 +411,15 @@ def list_news(user: Any, limit: int = 8) -> list[News]:
         .join(Comment, Comment.thread_id == Proposal.thread_id)
         .join(Person, Person.id == Comment.by_id)
         .join(ProposalRevision, _words())
-        .where(Proposal.by_id == user.id, Comment.by_id != user.id)
+        .where(Proposal.by_id == ME, Comment.by_id != ME)
         .order_by(Comment.id.desc())
         .limit(limit)
     )
     arms = [select(arm.subquery()) for arm in (answers, lines, replies, comments)]
     together = union_all(*arms).subquery()
-    rows = db.session.execute(select(together).order_by(together.c.at.desc()).limit(limit))
-    return [News(*row) for row in rows]
+    return select(together).order_by(together.c.at.desc()).limit(limit)
+
+
+def list_news(user: Any, limit: int = 8) -> list[News]:
+    """The latest of what happened to my proposals, comments and concerns; one query."""
+    return [News(*row) for row in db.session.execute(_news(limit), {"me": user.id})]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from typing import Any, NamedTuple
 
 from flask import g
-from sqlalchemy import or_, select
+from sqlalchemy import Date, bindparam, or_, select
 
 from portal import clock
 from portal.db import db
-from portal.people.models import Duty, Person, Unit
+from portal.people.models import Duty, Person, Unit, with_titles
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,13 @@ class Tree:
         return found
 
 
+_UNITS = select(Unit.id, Unit.parent_id, Unit.merged_into_id, Unit.name)
+
+
 def tree() -> Tree:
     """The tree, read once a request."""
     if "unit_tree" not in g:
-        rows = db.session.execute(select(Unit.id, Unit.parent_id, Unit.merged_into_id, Unit.name)).all()
+        rows = db.session.execute(_UNITS).all()
         parents = {row.id: row.merged_into_id or row.parent_id for row in rows}
         children: dict[int, list[int]] = {}
         for unit_id, parent_id in parents.items():
@@ -101,36 +104,50 @@ class Authority:
         return tree().below(own) if own else set()
 
 
-def in_force(day: date) -> object:
-    """The condition that a duty holds on this local day."""
+def in_force(day: Any) -> object:
+    """The condition that a duty holds on this local day (a date, or a parameter bound later)."""
     return (Duty.from_on <= day) & or_(Duty.until_on.is_(None), Duty.until_on >= day)
 
 
+_DUTIES = (
+    select(Duty.id, Duty.role, Duty.unit_id, Duty.standing)
+    .where(Duty.person_id == bindparam("person"), in_force(bindparam("today", type_=Date)))  # type: ignore[arg-type]
+    .order_by(Duty.id)
+)
+
+
 def authority_of(person_id: int) -> Authority:
-    rows = db.session.execute(
-        select(Duty.id, Duty.role, Duty.unit_id, Duty.standing)
-        .where(Duty.person_id == person_id, in_force(clock.today()))  # type: ignore[arg-type]
-        .order_by(Duty.id)
-    ).all()
+    rows = db.session.execute(_DUTIES, {"person": person_id, "today": clock.today()})
     return Authority(tuple(Held(row.id, row.role, row.unit_id, row.standing) for row in rows))
 
 
-def leaders() -> dict[int, list[Duty]]:
+class Leader(NamedTuple):
+    """Who leads a unit today, by a duty in force."""
+
+    unit_id: int
+    person_id: int
+    full_name: str
+
+
+_LEADERS = (
+    select(Duty.unit_id, Person.id, Person.name, Person.titles)
+    .join(Person, Person.id == Duty.person_id)
+    .where(Duty.role == "leader", in_force(bindparam("today", type_=Date)), Person.left_on.is_(None))  # type: ignore[arg-type]
+    .order_by(Duty.id)
+)
+
+
+def leaders() -> dict[int, list[Leader]]:
     """Every leader in force and in post, by the unit of the duty; read once a request."""
     if "leaders" not in g:
-        found: dict[int, list[Duty]] = {}
-        for duty in db.session.scalars(
-            select(Duty)
-            .join(Person, Person.id == Duty.person_id)
-            .where(Duty.role == "leader", in_force(clock.today()), Person.left_on.is_(None))  # type: ignore[arg-type]
-            .order_by(Duty.id)
-        ):
-            found.setdefault(duty.unit_id, []).append(duty)
+        found: dict[int, list[Leader]] = {}
+        for unit_id, person_id, name, titles in db.session.execute(_LEADERS, {"today": clock.today()}):
+            found.setdefault(unit_id, []).append(Leader(unit_id, person_id, with_titles(name, titles)))
         g.leaders = found
     return g.leaders  # type: ignore[no-any-return]
 
 
-def leaders_of(unit_id: int, but_not: int | None = None) -> list[Duty]:
+def leaders_of(unit_id: int, but_not: int | None = None) -> list[Leader]:
     """The leaders on whom a unit's work falls: of the nearest unit upwards that has one (`but_not` one person).
 
     Empty where there is none up to the regency.
@@ -145,9 +162,9 @@ def leaders_of(unit_id: int, but_not: int | None = None) -> list[Duty]:
 def units_led_by(person_id: int) -> set[int]:
     """The units whose leader's work falls to this person, today."""
     mine = {unit_id for unit_id, duties in leaders().items() if any(d.person_id == person_id for d in duties)}
-    led: set[int] = set()
-    for unit_id in tree().below(mine):
-        nearest = next((above for above in tree().up(unit_id) if above in leaders()), None)
-        if nearest in mine:
-            led.add(unit_id)
-    return led
+    all_units, held = tree(), leaders()
+    return {
+        unit_id
+        for unit_id in all_units.below(mine)
+        if next((above for above in all_units.up(unit_id) if above in held), None) in mine
+    }

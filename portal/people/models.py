@@ -31,6 +31,10 @@ class Unit(Base):
     merged_into: Mapped[Unit | None] = relationship(foreign_keys=[merged_into_id], remote_side="Unit.id")
 
 
+def with_titles(name: str, titles: str | None) -> str:
+    return f"{name}, {titles}" if titles else name
+
+
 class Person(Base):
     """One employee. The NIP is text and shown only as its last three digits."""
 
@@ -52,7 +56,7 @@ class Person(Base):
 
     @property
     def full_name(self) -> str:
-        return f"{self.name}, {self.titles}" if self.titles else self.name
+        return with_titles(self.name, self.titles)
 
     @property
     def masked_nip(self) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from flask import Flask, current_app, request, session
 from flask_login import AnonymousUserMixin, LoginManager
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Request, Response
 
@@ -102,19 +104,25 @@ def is_over(sign_in: SignIn, now: datetime) -> bool:
     return sign_in.ended_at is not None or now - sign_in.seen_at > idle or now - sign_in.at > longest
 
 
+@cache
+def _whose() -> Any:
+    """The session of a key with its person, built once: every request begins with it."""
+    return (
+        select(SignIn, Person, Preference)
+        .join(Person, SignIn.person_id == Person.id)
+        .outerjoin(Preference, Preference.person_id == Person.id)
+        .where(SignIn.key_hash == bindparam("key"))
+        .options(joinedload(Person.unit))
+    )
+
+
 @login_manager.request_loader  # type: ignore[untyped-decorator]
 def load(req: Request) -> User | None:
     """The person of the cookie; None when the session is over or the person has left."""
     key = req.cookies.get(cookie_name(), "")
     if not 20 <= len(key) <= 100:
         return None
-    row = db.session.execute(
-        select(SignIn, Person, Preference)
-        .join(Person, SignIn.person_id == Person.id)
-        .outerjoin(Preference, Preference.person_id == Person.id)
-        .where(SignIn.key_hash == _hash(key))
-        .options(joinedload(Person.unit))
-    ).first()
+    row = db.session.execute(_whose(), {"key": _hash(key)}).first()
     now = clock.now()
     if row is None or row.Person.left_on is not None or is_over(row.SignIn, now):
         return None

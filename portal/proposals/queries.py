@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from functools import cache
+from typing import Any, NamedTuple
 
 from flask import abort
-from sqlalchemy import and_, exists, func, or_, select, tuple_
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select, tuple_
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal import clock
 from portal.db import db
 from portal.discussion.models import Comment
 from portal.people import authority
+from portal.people.models import Person, Unit
 from portal.plans import nomenclature, stages
 from portal.plans import queries as plans
 from portal.plans.models import Plan, SubActivity
@@ -23,12 +25,19 @@ from portal.proposals.models import Answer, Proposal, ProposalRevision, Support,
 PAGE = 30
 
 
-@dataclass
-class Row:
-    """A proposal in a list, with its present words and its latest answer."""
+class Row(NamedTuple):
+    """A proposal in a list: its present words, whose it is, and its latest answer."""
 
-    proposal: Proposal
-    words: ProposalRevision
+    id: int
+    title: str
+    voice: str
+    by_name: str
+    unit_name: str
+    to_name: str
+    year: int
+    submitted_at: datetime | None
+    answer_due_on: date | None
+    withdrawn: bool
     decision: str | None
 
 
@@ -43,8 +52,20 @@ def is_unanswered() -> Any:
     )
 
 
-def waits_for(person_id: int) -> Any:
+def waits_for() -> Any:
     """The condition, beside Proposal and Plan, that its answer is this person's work today.
+
+    Bind the parameters of `leading` when it runs.
+    """
+    led = and_(
+        Plan.unit_id.in_(bindparam("led", expanding=True)), Proposal.by_id != bindparam("me", type_=Integer)
+    )
+    lifted = tuple_(Plan.unit_id, Proposal.by_id).in_(bindparam("lifted", expanding=True))
+    return and_(is_unanswered(), or_(led, lifted))
+
+
+def leading(person_id: int) -> dict[str, Any]:
+    """The units this person leads (`led`), and pairs of unit and proposer that go to them (`lifted`).
 
     Nobody answers their own: what the leaders of a unit propose to it goes to the next leader above.
     """
@@ -59,10 +80,7 @@ def waits_for(person_id: int) -> Any:
             (holder,) = holders
             if any(duty.person_id == person_id for duty in authority.leaders_of(unit_id, but_not=holder)):
                 lifted.append((unit_id, holder))
-    mine = and_(Plan.unit_id.in_(led), Proposal.by_id != person_id)
-    if not lifted:
-        return and_(is_unanswered(), mine)
-    return and_(is_unanswered(), or_(mine, tuple_(Plan.unit_id, Proposal.by_id).in_(lifted)))
+    return {"me": person_id, "led": list(led), "lifted": lifted}
 
 
 def _present_words() -> Any:
@@ -127,11 +145,14 @@ def visible_supports(proposal: Proposal, user: Any) -> Supports:
     return Supports(has_supported, count if shown else None)
 
 
-def _rows(query: Any) -> list[Row]:
-    return [Row(proposal, words, decision) for proposal, words, decision in db.session.execute(query)]
+def _rows(query: Any, bound: dict[str, Any] | None = None) -> list[Row]:
+    return [Row(*row) for row in db.session.execute(query, bound)]
 
 
+@cache
 def _listing() -> Any:
+    """The columns of a Row. Columns, not objects: a list is read far more often than anything else."""
+    to = aliased(Unit)
     latest = (
         select(Answer.kind)
         .where(Answer.proposal_id == Proposal.id, Answer.at >= Proposal.submitted_at)
@@ -141,15 +162,24 @@ def _listing() -> Any:
         .scalar_subquery()
     )
     return (
-        select(Proposal, ProposalRevision, latest)
-        .join(Plan, Plan.id == Proposal.plan_id)
-        .join(ProposalRevision, _present_words())
-        .options(
-            contains_eager(Proposal.plan).joinedload(Plan.unit),
-            joinedload(Proposal.by),
-            joinedload(Proposal.unit),
-            joinedload(Proposal.withdrawal),
+        select(
+            Proposal.id,
+            ProposalRevision.title,
+            Proposal.voice,
+            Person.name,
+            Unit.name,
+            to.name,
+            Plan.year,
+            Proposal.submitted_at,
+            Proposal.answer_due_on,
+            exists(select(Withdrawal.id).where(Withdrawal.proposal_id == Proposal.id).correlate(Proposal)),
+            latest,
         )
+        .join(Plan, Plan.id == Proposal.plan_id)
+        .join(to, to.id == Plan.unit_id)
+        .join(Person, Person.id == Proposal.by_id)
+        .join(Unit, Unit.id == Proposal.unit_id)
+        .join(ProposalRevision, _present_words())
     )
 
 
@@ -184,12 +214,12 @@ def list_mine(user: Any) -> list[Row]:
 
 def list_waiting(user: Any, after: int | None = None) -> list[Row]:
     """The answers that wait for this leader, by deadline."""
-    query = _listing().where(waits_for(user.id)).order_by(Proposal.answer_due_on, Proposal.id).limit(PAGE + 1)
+    query = _listing().where(waits_for()).order_by(Proposal.answer_due_on, Proposal.id).limit(PAGE + 1)
     if after is not None:
         last = db.session.get(Proposal, after)
         if last is not None and last.answer_due_on is not None:
             query = query.where(tuple_(Proposal.answer_due_on, Proposal.id) > (last.answer_due_on, last.id))
-    return _rows(query)
+    return _rows(query, leading(user.id))
 
 
 def find_sub_activity(code: str) -> SubActivity | None:

@@ -54,7 +54,7 @@ def index() -> str:
     following = None
     if len(rows) > queries.PAGE:
         rows = rows[: queries.PAGE]
-        last = rows[-1].proposal
+        last = rows[-1]
         assert last.submitted_at is not None
         key = f"{round(last.submitted_at.timestamp() * 1_000_000)}-{last.id}"
         following = url_for(".index", rencana=plan_id, q=words or None, setelah=key)
@@ -316,7 +316,7 @@ def desk() -> str:
     following = None
     if len(rows) > queries.PAGE:
         rows = rows[: queries.PAGE]
-        following = url_for(".desk", setelah=rows[-1].proposal.id)
+        following = url_for(".desk", setelah=rows[-1].id)
     return render_template("proposals/desk.html", rows=rows, following=following)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import time
 from datetime import date, datetime
 
 import pytest
@@ -12,6 +11,14 @@ from portal.tables import Table, Unreadable, read_table
 from tests.people.files import archive, csv_file, sheet_bomb, xlsx_file
 
 pytestmark = pytest.mark.rules
+
+
+def spent() -> float:
+    """Seconds of work by this process and its children so far: how busy the machine is does not count."""
+    both = (resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in both)
+
+
 ROWS = (("NIP", "Nama"), ("199001012015011101", "Contoh, Satu"), ("", ""), ("2", "Dua"))
 NS = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
@@ -93,10 +100,10 @@ BROKEN = {
 @pytest.mark.parametrize("kind", BROKEN)
 def test_bombs_and_broken_files_are_refused_within_a_second(kind):
     name = "a.xlsx" if BROKEN[kind][:2] == b"PK" or "xlsx" in kind else "a.csv"
-    before, grown = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before, grown = spent(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(Unreadable) as refusal:
         read_table(BROKEN[kind], name)
-    assert time.monotonic() - before < 1
+    assert spent() - before < 1
     assert str(refusal.value).endswith(".")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - grown < 50 * 1024
 
@@ -106,6 +113,6 @@ def test_a_roster_of_the_largest_size_is_read():
         ("NIP", "Nama", "Unit kerja"),
         *((f"1990010120150{n:05d}", f"Nama {n}", "Unit") for n in range(19_000)),
     ]
-    before = time.monotonic()
+    before = spent()
     assert len(read_table(xlsx_file(*rows), "a.xlsx").rows) == 19_000
-    assert time.monotonic() - before < 8
+    assert spent() - before < 8

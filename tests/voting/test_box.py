@@ -48,7 +48,7 @@ def test_every_sufficient_set_opens_and_no_smaller_one(k, n):
             box.unwrap(wraps, {slot: holders[slot] for slot in slots}, bytes(key.public_key))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 255))
 def test_envelope_has_one_length_and_gives_back_the_choice(position):
     key = box.new_key()
