@@ -1,4 +1,8 @@
-"""How money, numbers, dates and text look on a screen. Indonesian first; English where chosen."""
+"""How money, numbers, dates and text look on a screen. Indonesian first; English where chosen.
+
+Figures are written the Indonesian way in both languages (1.250.000,5): they are typed so, and the same sum must never
+be read as another.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +23,11 @@ from markupsafe import Markup
 from portal import clock
 
 NO_BREAK = "\u00a0"
+INDONESIAN = Locale("id")
 
 
 def _locale() -> Locale:
-    return get_locale() or Locale("id")
+    return get_locale() or INDONESIAN
 
 
 # The same figures and days stand on every page of a plan, and Babel spells them anew each time: they are kept.
@@ -32,7 +37,7 @@ _spelt_date = lru_cache(maxsize=4096)(format_date)
 
 def figure(value: int | Decimal | None) -> str:
     """A number with the thousands of the language: 1.949.000.000; nothing for None."""
-    return "" if value is None else _spelt_number(value, "#,##0.####", _locale())
+    return "" if value is None else _spelt_number(value, "#,##0.####", INDONESIAN)
 
 
 def rupiah(value: int | None) -> str:
@@ -44,7 +49,7 @@ def percent(value: float | Decimal | None) -> str:
     """A share already counted in percent, with one decimal: 85,5 persen."""
     if value is None:
         return ""
-    number = _spelt_number(round(Decimal(str(value)), 1), "#,##0.#", _locale())
+    number = _spelt_number(round(Decimal(str(value)), 1), "#,##0.#", INDONESIAN)
     return gettext("%(number)s persen", number=number).replace(" ", NO_BREAK)
 
 
@@ -86,7 +91,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return ""
     here = clock.local(value)
-    zone = get_timezone_name(here, width="short", locale=Locale("id"))
+    zone = get_timezone_name(here, width="short", locale=INDONESIAN)
     return gettext(
         "%(day)s pukul %(hour)s %(zone)s", day=day(here.date()), hour=hour(value), zone=zone
     ).replace(" ", NO_BREAK)

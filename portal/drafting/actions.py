@@ -106,7 +106,7 @@ def restore(piece: Piece, revision: Revision, user: Any, duty: Held | None) -> R
     )
     if content == revisions.content_of(piece):
         return None
-    reason = _("Memulihkan versi %(n)s", n=revision.number)
+    reason = f"Memulihkan versi {revision.number}"
     return revisions.save(
         piece,
         content,

@@ -430,7 +430,7 @@ def apply(
 ) -> int:
     """Write what the comparison found, one revision a line; returns how many. Nothing may be wrong in it."""
     assert not comparison.of("wrong")
-    reason = _("Dibaca dari berkas %(name)s", name=source[:100])
+    reason = f"Dibaca dari berkas {source[:100]}"
     position = db.session.scalar(select(func.max(Line.position)).where(Line.plan_id == plan.id)) or 0
     for entry in comparison.entries:
         if entry.kind == "same":

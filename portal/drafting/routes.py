@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -177,9 +178,9 @@ def origin_words(origins: Sequence[Origin], comments: int, version: int) -> str:
         str(rules.ORIGIN_WORDS[kind]) for kind in rules.ORIGIN_WORDS if any(o.kind == kind for o in origins)
     ]
     if proposals:
-        words.append(_("%(n)s usulan", n=proposals))
+        words.append(ngettext("%(num)s usulan", "%(num)s usulan", proposals))
     if comments:
-        words.append(_("%(n)s tanggapan", n=comments))
+        words.append(ngettext("%(num)s tanggapan", "%(num)s tanggapan", comments))
     if version:
         words.append(_("v%(n)s", n=version))
     return ", ".join(words)

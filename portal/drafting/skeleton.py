@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
-
 from portal.db import db
 from portal.discussion.models import Thread
 from portal.drafting.models import Section
@@ -11,25 +9,25 @@ from portal.plans.models import Plan
 
 
 def chapters() -> list[tuple[str, str]]:
-    """Number and heading of each section."""
+    """Number and heading of each section; Indonesian whoever makes the plan, for they are its text."""
     return [
-        ("I", _("Pendahuluan")),
-        ("I.1", _("Latar belakang")),
-        ("I.2", _("Landasan hukum")),
-        ("I.3", _("Maksud dan tujuan")),
-        ("I.4", _("Sistematika penulisan")),
-        ("II", _("Hasil evaluasi Renja tahun lalu")),
-        ("II.1", _("Evaluasi pelaksanaan Renja dan capaian Renstra")),
-        ("II.2", _("Analisis kinerja pelayanan")),
-        ("II.3", _("Isu penting penyelenggaraan tugas dan fungsi")),
-        ("II.4", _("Telaah terhadap rancangan awal RKPD")),
-        ("II.5", _("Penelaahan usulan program dan kegiatan masyarakat")),
-        ("III", _("Tujuan dan sasaran perangkat daerah")),
-        ("III.1", _("Telaahan terhadap kebijakan nasional")),
-        ("III.2", _("Tujuan dan sasaran Renja")),
-        ("III.3", _("Program dan kegiatan")),
-        ("IV", _("Rencana kerja dan pendanaan")),
-        ("V", _("Penutup")),
+        ("I", "Pendahuluan"),
+        ("I.1", "Latar belakang"),
+        ("I.2", "Landasan hukum"),
+        ("I.3", "Maksud dan tujuan"),
+        ("I.4", "Sistematika penulisan"),
+        ("II", "Hasil evaluasi Renja tahun lalu"),
+        ("II.1", "Evaluasi pelaksanaan Renja dan capaian Renstra"),
+        ("II.2", "Analisis kinerja pelayanan"),
+        ("II.3", "Isu penting penyelenggaraan tugas dan fungsi"),
+        ("II.4", "Telaah terhadap rancangan awal RKPD"),
+        ("II.5", "Penelaahan usulan program dan kegiatan masyarakat"),
+        ("III", "Tujuan dan sasaran perangkat daerah"),
+        ("III.1", "Telaahan terhadap kebijakan nasional"),
+        ("III.2", "Tujuan dan sasaran Renja"),
+        ("III.3", "Program dan kegiatan"),
+        ("IV", "Rencana kerja dan pendanaan"),
+        ("V", "Penutup"),
     ]
 
 

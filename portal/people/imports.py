@@ -47,7 +47,7 @@ KIND_WORDS = {
     "changed": _l("Berubah"),
     "moved": _l("Pindah unit"),
     "back": _l("Kembali"),
-    "left": _l("Keluar"),
+    "left": _l("Sudah keluar"),
     "same": _l("Tidak berubah"),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, abort, flash, request, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -268,7 +269,8 @@ def person_code(person_id: int) -> Response:
 def _slips(people: list[Person], duty_id: int | None, back: str) -> Response:
     """Store the hashes, commit, and only then set the sheet: nothing slow inside the transaction."""
     made = actions.give_codes(people, current_user.id, duty_id)
-    sheet = slips.sheet(made)
+    with force_locale("id"):  # whoever prints it, it is read at the counter
+        sheet = slips.sheet(made)
     submissions.commit(back)
     response = Response(slips.pdf(sheet), mimetype="application/pdf")
     response.headers["Content-Disposition"] = 'attachment; filename="kode-aktivasi.pdf"'

@@ -145,7 +145,7 @@ def test_who_is_missing_stays_until_it_is_confirmed(client_for, world, ids):
     content = csv_file(HEAD, *everybody(but=("colleague",)))
     address = path_of(hand_in(steward, content, full=True))
     page = steward.page(address)
-    assert "Keluar 1" in page.text
+    assert "Sudah keluar 1" in page.text
     assert page.find("input", name="leave") is not None
     apply(steward, address)
     colleague.page("/akun")
