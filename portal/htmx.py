@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, get_flashed_messages, make_response, redirect, render_template, request
@@ -25,10 +26,13 @@ def render(page: str, fragment: str, status: int = 200, **context: Any) -> Respo
     return make_response(render_template(page, **context), status)
 
 
-def swap(fragment: str, otherwise: str, **context: Any) -> Response:
-    """After a deed: for htmx the changed fragment and the news of it, else a redirect to `otherwise`."""
+def swap(fragment: str, otherwise: str, context: Callable[[], dict[str, Any]]) -> Response:
+    """After a deed: for htmx the changed fragment and the news of it, else a redirect to `otherwise`.
+
+    `context` is asked only for the fragment.
+    """
     if is_partial():
-        return _fragment(fragment, 200, context)
+        return _fragment(fragment, 200, context())
     return redirect(otherwise, 303)  # type: ignore[return-value]
 
 

@@ -305,18 +305,23 @@ def _known_entry(form: SectionForm | LineForm) -> bool:
 def _in_place(piece: Piece) -> Response:
     """The saved piece where its form stood; of a line also the sums it stands in."""
     if isinstance(piece, Section):
-        around = _around(piece.plan, [piece], "section")
-        return htmx.swap("drafting/_section.html", urls(piece)["back"], section=piece, **around)
-    db.session.expire(piece, ["sub_activity"])
-    return htmx.swap(
-        "drafting/_line_saved.html",
-        urls(piece)["back"],
-        line=piece,
-        opened=True,
-        table=queries.table_of(queries.list_lines(piece.plan_id)),
-        field_labels=LineForm(formdata=None),
-        **_around(piece.plan, [piece], "line"),
-    )
+        return htmx.swap(
+            "drafting/_section.html",
+            urls(piece)["back"],
+            lambda: {"section": piece, **_around(piece.plan, [piece], "section")},
+        )
+
+    def context() -> dict[str, Any]:
+        db.session.expire(piece, ["sub_activity"])
+        return {
+            "line": piece,
+            "opened": True,
+            "table": queries.table_of(queries.list_lines(piece.plan_id)),
+            "field_labels": LineForm(formdata=None),
+            **_around(piece.plan, [piece], "line"),
+        }
+
+    return htmx.swap("drafting/_line_saved.html", urls(piece)["back"], context)
 
 
 def _clash_url(piece: Piece, revision: Revision) -> str:
@@ -629,7 +634,7 @@ def _comment(piece: Piece) -> Response:
         address = f"{urls(piece)['show']}#percakapan"
         submissions.commit(address)
         flash(_("Tanggapan Anda terkirim."))
-        return htmx.swap("discussion/_thread.html", address, **_conversation(piece))
+        return htmx.swap("discussion/_thread.html", address, lambda: _conversation(piece))
     return htmx.render(
         "drafting/piece.html", "discussion/_thread.html", 422, **_page(piece, comment_form=form)
     )

@@ -270,8 +270,8 @@ def end_other_sessions() -> Response:
 def _sessions() -> Response:
     return htmx.swap(
         "account/_sessions.html",
-        otherwise=url_for(".show"),
-        sign_ins=queries.list_sign_ins(current_user.id) if htmx.is_partial() else [],
+        url_for(".show"),
+        lambda: {"sign_ins": queries.list_sign_ins(current_user.id)},
     )
 
 

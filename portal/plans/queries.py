@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from flask import abort
-from sqlalchemy import and_, exists, func, or_, select, table
+from sqlalchemy import and_, bindparam, exists, func, or_, select, table
 from sqlalchemy import column as sql_column
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -27,13 +28,18 @@ def is_adopted() -> Any:
     return exists(select(_snapshot.c.plan_id).where(_snapshot.c.plan_id == Plan.id))
 
 
+@cache
+def _whole() -> Any:
+    return (
+        select(Plan, is_adopted())
+        .where(Plan.id == bindparam("plan"))
+        .options(joinedload(Plan.unit), selectinload(Plan.stages))
+    )
+
+
 def find(plan_id: int) -> Plan | None:
     """A plan with its unit, its stages and whether it was adopted (`plan.adopted`)."""
-    row = db.session.execute(
-        select(Plan, is_adopted())
-        .where(Plan.id == plan_id)
-        .options(joinedload(Plan.unit), selectinload(Plan.stages))
-    ).first()
+    row = db.session.execute(_whole(), {"plan": plan_id}).first()
     if row is None:
         return None
     plan, adopted = row

@@ -88,13 +88,13 @@ def _present_words() -> Any:
     return and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.version)
 
 
-def get_visible(proposal_id: int, user: Any) -> Proposal:
-    """The proposal with all that its page shows; 404 for a draft of somebody else or a plan not open to them."""
-    row = db.session.execute(
+@cache
+def _whole() -> Any:
+    return (
         select(Proposal, ProposalRevision, plans.is_adopted())
         .join(Plan, Plan.id == Proposal.plan_id)
         .join(ProposalRevision, _present_words())
-        .where(Proposal.id == proposal_id)
+        .where(Proposal.id == bindparam("proposal"))
         .options(
             contains_eager(Proposal.plan).options(joinedload(Plan.unit), selectinload(Plan.stages)),
             joinedload(Proposal.by),
@@ -103,7 +103,12 @@ def get_visible(proposal_id: int, user: Any) -> Proposal:
             joinedload(Proposal.withdrawal),
             selectinload(Proposal.answers).options(joinedload(Answer.by), joinedload(Answer.duty)),
         )
-    ).first()
+    )
+
+
+def get_visible(proposal_id: int, user: Any) -> Proposal:
+    """The proposal with all that its page shows; 404 for a draft of somebody else or a plan not open to them."""
+    row = db.session.execute(_whole(), {"proposal": proposal_id}).first()
     if row is None:
         abort(404)
     proposal, proposal.words, proposal.plan.adopted = row

@@ -205,17 +205,15 @@ def withdrawal(proposal_id: int) -> Response:
 
 
 def _support_answer(proposal: Proposal) -> Response:
-    return htmx.swap(
-        "proposals/_support.html",
-        url_for(".show", proposal_id=proposal.id),
-        proposal=proposal,
-        supports=queries.visible_supports(proposal, current_user),
-        refusals={
-            "support": rules.refuse_support(
-                current_user.id, proposal, plans.calendar_of(proposal.plan), clock.today()
-            )
-        },
-    )
+    def context() -> dict[str, Any]:
+        calendar = plans.calendar_of(proposal.plan)
+        return {
+            "proposal": proposal,
+            "supports": queries.visible_supports(proposal, current_user),
+            "refusals": {"support": rules.refuse_support(current_user.id, proposal, calendar, clock.today())},
+        }
+
+    return htmx.swap("proposals/_support.html", url_for(".show", proposal_id=proposal.id), context)
 
 
 @bp.post("/usulan/<int:proposal_id>/dukungan")
@@ -251,7 +249,7 @@ def comment(proposal_id: int) -> Response:
         url = url_for(".show", proposal_id=proposal.id, _anchor="percakapan")
         submissions.commit(url)
         flash(_("Tanggapan Anda terkirim."))
-        return htmx.swap("discussion/_thread.html", url, **_conversation(proposal))
+        return htmx.swap("discussion/_thread.html", url, lambda: _conversation(proposal))
     context = _context(proposal) | {"comment_form": form}
     return htmx.render("proposals/show.html", "discussion/_thread.html", 422, **context)
 

@@ -305,7 +305,7 @@ def portal(measured: Measured) -> dict[str, Any]:
 def writes(measured: Measured) -> dict[str, Any]:
     dice = random.Random(11)
     people = sorted({dice.randint(200, measured.facts["people"]) for _ in range(CLIENTS * 3)})[:CLIENTS]
-    planners = list(range(61, 61 + CLIENTS))  # planners of the first plans, as the regency is generated
+    planners = list(range(61, 61 + CLIENTS))  # of the plans 2 to 9, as the regency is generated
     measured.sign_in(people + planners)
     cookies = [measured.cookies[person] for person in people]
     proposals = measured.facts["proposals"]
@@ -344,7 +344,7 @@ def writes(measured: Measured) -> dict[str, Any]:
     versions: dict[int, int] = {}
 
     def save(client: Client, number: int) -> bool:
-        plan = number % CLIENTS + 1
+        plan = number % CLIENTS + 2
         section = (plan - 1) * 17 + 1
         based_on = versions.setdefault(section, 1)
         form = measured.tokens() | {"body": f"Naskah {number} " + "kata " * 100, "based_on": based_on}
