@@ -19,7 +19,17 @@ from portal.discussion import actions as discussion
 from portal.discussion import queries as threads
 from portal.discussion import subjects
 from portal.discussion.forms import CommentForm
-from portal.drafting import actions, import_routes, origin_routes, queries, revisions, rules, skeleton, words
+from portal.drafting import (
+    actions,
+    import_routes,
+    origin_routes,
+    queries,
+    revisions,
+    rows,
+    rules,
+    skeleton,
+    words,
+)
 from portal.drafting.forms import DropForm, LineForm, NewLineForm, OpennessForm, SectionForm
 from portal.drafting.models import Line, Origin, Revision, Section
 from portal.drafting.revisions import Piece
@@ -32,11 +42,9 @@ from portal.plans.models import Plan, SubActivity
 bp = Blueprint("drafting", __name__)
 
 
-def _refuse_edit(
-    piece: Piece, plan: Plan, returned: bool, calendar: stages.Calendar | None = None
-) -> Refusal | None:
+def _refuse_edit(piece: Piece, plan: Plan, returned: bool) -> Refusal | None:
     return rules.refuse_edit(
-        calendar or plans.calendar_of(plan),
+        plans.calendar_of(plan),
         clock.today(),
         plans_unit=current_user.authority.over("planner", plan.unit_id) is not None,
         edits_piece=current_user.authority.over("editor", piece.unit_id) is not None,
@@ -79,11 +87,16 @@ def _head(plan: Plan, tab: str) -> dict[str, Any]:
 
 def _around(plan: Plan, pieces: Sequence[Piece], kind: str) -> dict[str, Any]:
     """What stands beside these pieces: how much was said, where they came from, which of them one may edit."""
-    returned, calendar = _was_returned(plan), plans.calendar_of(plan)
+    returned = _was_returned(plan)
     consulted = stages.allows("comment", plans.stage_of(plan))
+    # Whether one may edit depends on the owner and on being struck, not on each piece: asked once for each.
+    alike = {(piece.unit_id, getattr(piece, "dropped_at", None)): piece for piece in pieces}
+    free = {key for key, piece in alike.items() if _refuse_edit(piece, plan, returned) is None}
     return {
         "plan": plan,
-        "editable": {piece.id for piece in pieces if _refuse_edit(piece, plan, returned, calendar) is None},
+        "editable": {
+            piece.id for piece in pieces if (piece.unit_id, getattr(piece, "dropped_at", None)) in free
+        },
         "comments": threads.counts(piece.thread_id for piece in pieces),
         "origins": queries.list_origins((piece.id for piece in pieces), kind),
         "consulted_until": plan_routes.closing_day(plan) if consulted else None,
@@ -106,12 +119,25 @@ def show(plan_id: int) -> str:
 def table(plan_id: int) -> str:
     plan = plans.get_visible(plan_id, current_user)
     lines = queries.list_lines(plan.id)
+    around = _around(plan, lines, "line")
+    keys = {
+        line.id: rows.key_of(
+            line,
+            plan.year,
+            around["origins"].get(line.id, ()),
+            around["comments"].get(line.thread_id, 0),
+            line.id in around["editable"],
+            around["may_comment"],
+        )
+        for line in lines
+    }
     return render_template(
         "drafting/table.html",
         table=queries.table_of(lines),
         may_add=_adding(plan)[1] is None,
         field_labels=LineForm(formdata=None),
-        **_head(plan, "table") | _around(plan, lines, "line"),
+        row=lambda make, line: rows.row(keys[line.id], make, line),
+        **_head(plan, "table") | around,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, g, render_template
+from flask import Blueprint, Flask, g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -11,6 +11,8 @@ from portal.access import signed_in
 from portal.inbox import entries, queries
 
 bp = Blueprint("inbox", __name__)
+PAGE = 40
+"""Entries of a page."""
 
 
 def _greeting() -> str:
@@ -29,10 +31,15 @@ def _greeting() -> str:
 def index() -> str:
     waiting = queries.list_waiting(current_user)
     g.waiting = len(waiting)
+    page = max(request.args.get("halaman", 1, type=int), 1)
+    shown = waiting[(page - 1) * PAGE : page * PAGE]
     return render_template(
         "inbox/index.html",
         greeting=_greeting(),
-        entries=[entries.entry(one) for one in waiting],
+        number=len(waiting),
+        entries=[entries.entry(one) for one in shown],
+        following=url_for(".index", halaman=page + 1) if len(waiting) > page * PAGE else None,
+        previous=url_for(".index", halaman=page - 1) if page > 1 else None,
         news=[entries.item(one) for one in queries.list_news(current_user)],
     )
 
