@@ -33,11 +33,13 @@ class Place:
     label: Any
     icon: str
     shown: Callable[[], bool] = _always
+    under: tuple[str, ...] = ()
+    """Further blueprints whose pages lie under this place."""
 
 
 PLACES = (
     Place("inbox.index", _l("Menunggu saya"), "inbox"),
-    Place("plans.index", _l("Rencana"), "clipboard-list"),
+    Place("plans.index", _l("Rencana"), "clipboard-list", under=("drafting", "plan_import", "origins")),
     Place("proposals.index", _l("Usulan"), "bulb"),
     Place("voting.index", _l("Suara"), "checkbox"),
     Place("changes.index", _l("Perubahan"), "speakerphone"),
@@ -73,7 +75,7 @@ def _places(places: tuple[Place, ...]) -> list[dict[str, Any]]:
                 "count": count or None,
                 "current": request.endpoint == place.endpoint
                 or (
-                    here == place.endpoint.partition(".")[0]
+                    here in (place.endpoint.partition(".")[0], *place.under)
                     and request.endpoint not in {p.endpoint for p in MORE}
                 ),
             }

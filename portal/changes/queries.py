@@ -36,7 +36,7 @@ def _is_for(user: Any) -> Any:
     )
 
 
-def _is_visible(user: Any) -> Any:
+def is_visible(user: Any) -> Any:
     reach = user.authority.reach(*{duty.role for duty in user.authority.held})
     return or_(_is_for(user), Initiative.unit_id.in_(reach)) if reach else _is_for(user)
 
@@ -91,7 +91,7 @@ def list_waiting(user: Any) -> list[Row]:
 
 def list_notices(user: Any, before: int | None = None) -> list[Row]:
     """Notices this person may read, newest first."""
-    query = _rows(user).where(_is_visible(user)).limit(PAGE + 1)
+    query = _rows(user).where(is_visible(user)).limit(PAGE + 1)
     if before is not None:
         query = query.where(Notice.id < before)
     return [Row(*row) for row in db.session.execute(query)]

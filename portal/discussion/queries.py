@@ -42,6 +42,32 @@ def list_comments(thread_ids: Iterable[int]) -> dict[int, list[Remark]]:
     return threads
 
 
+def latest(thread_ids: Iterable[int], number: int = 2) -> dict[int, list[Comment]]:
+    """The last few remarks that stand in each of these threads, oldest first; one query."""
+    place = func.row_number().over(partition_by=Comment.thread_id, order_by=Comment.id.desc())
+    ranked = (
+        select(Comment.id, place.label("place"))
+        .outerjoin(Hiding, (Hiding.comment_id == Comment.id) & Hiding.lifted_at.is_(None))
+        .where(
+            Comment.thread_id.in_(list(thread_ids)),
+            Comment.parent_id.is_(None),
+            Comment.struck_at.is_(None),
+            Hiding.id.is_(None),
+        )
+        .subquery()
+    )
+    found: dict[int, list[Comment]] = {}
+    for comment in db.session.scalars(
+        select(Comment)
+        .join(ranked, ranked.c.id == Comment.id)
+        .where(ranked.c.place <= number)
+        .options(joinedload(Comment.by), joinedload(Comment.unit))
+        .order_by(Comment.id)
+    ):
+        found.setdefault(comment.thread_id, []).append(comment)
+    return found
+
+
 def counts(thread_ids: Iterable[int]) -> dict[int, int]:
     """How many comments stand in each of these threads."""
     rows = db.session.execute(

@@ -110,7 +110,10 @@ def show(plan_id: int) -> str:
     plan = plans.get_visible(plan_id, current_user)
     sections = queries.list_sections(plan.id)
     return render_template(
-        "drafting/show.html", sections=sections, **_head(plan, "text") | _around(plan, sections, "section")
+        "drafting/show.html",
+        sections=sections,
+        talk=threads.latest(section.thread_id for section in sections),
+        **_head(plan, "text") | _around(plan, sections, "section"),
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Flask, abort, current_app, render_template, url_for
+from flask import Blueprint, Flask, abort, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal import clock, demo, htmx
 from portal.access import public, signed_in
+from portal.front import search as finding
 from portal.front.guides import GUIDES
 from portal.plans import stages
 from portal.proposals.forms import ProposalForm
@@ -45,6 +46,26 @@ def pieces() -> str:
         form=form,
         sample_ribbon=ribbon,
         day_after=lambda days: clock.today() + timedelta(days=days),
+    )
+
+
+@bp.get("/cari")
+@signed_in
+def search() -> str:
+    """Everything that carries the words, by kind."""
+    words = " ".join(request.args.get("q", "")[:100].replace("\0", "").split())
+    long_enough = len(words) >= finding.SHORTEST
+    return render_template(
+        "front/search.html",
+        words=words,
+        long_enough=long_enough,
+        found=finding.find(current_user, words) if long_enough else [],
+        kinds={
+            "proposal": _("Usulan"),
+            "line": _("Baris rencana"),
+            "section": _("Bagian rencana"),
+            "notice": _("Pemberitahuan"),
+        },
     )
 
 
