@@ -38,8 +38,9 @@ def activate(person: Person, activation_id: int, password_hash: str) -> None:
     )
     if used is None:
         raise CodeUsed
+    verb = "reset password" if person.password_hash else "activated"
     set_password(person, password_hash)
-    audit.record("activated", f"person:{person.id}").by_id = person.id
+    audit.record(verb, f"person:{person.id}").by_id = person.id
 
 
 def set_password(person: Person, password_hash: str, but: int | None = None) -> None:
@@ -89,7 +90,8 @@ def give_codes(
             person_id=person.id, code_hash=code_hash(code), by_id=by_id, at=now, expires_at=now + lasts
         )
         db.session.add(activation)
-        audit.record("gave code", f"person:{person.id}", duty_id=duty_id)
+        verb = "gave way back" if person.password_hash else "gave code"
+        audit.record(verb, f"person:{person.id}", duty_id=duty_id)
         made.append((person, code, activation))
     db.session.flush()
     return made

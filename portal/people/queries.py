@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.db import db
+from portal.ledger import AuditEvent
 from portal.people.authority import in_force, tree
 from portal.people.models import Activation, Duty, Person, SignIn, Unit
 from portal.people.rules import SLIPS_AT_ONCE
@@ -53,6 +54,19 @@ def list_duties(person_id: int) -> list[Duty]:
 def find_activation(person_id: int, code_hash: str) -> Activation | None:
     return db.session.scalar(
         select(Activation).where(Activation.person_id == person_id, Activation.code_hash == code_hash)
+    )
+
+
+def find_password_choice(person_id: int) -> AuditEvent | None:
+    """How and when the person came to the password of today."""
+    return db.session.scalar(
+        select(AuditEvent)
+        .where(
+            AuditEvent.subject == f"person:{person_id}",
+            AuditEvent.verb.in_(("activated", "reset password", "changed password")),
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
     )
 
 
