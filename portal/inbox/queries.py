@@ -290,7 +290,7 @@ def _vacancies() -> Select[Any]:
         select(Duty.id).where(
             Duty.unit_id == Unit.id,
             Duty.role == "leader",
-            authority.in_force(TODAY),  # type: ignore[arg-type]
+            authority.in_force(TODAY),
         )
     )
     return (

@@ -103,7 +103,7 @@ def _stewards(today: date) -> list[Duty]:
         db.session.scalars(
             select(Duty)
             .join(Person, Person.id == Duty.person_id)
-            .where(Duty.role == "steward", in_force(today), Person.left_on.is_(None))  # type: ignore[arg-type]
+            .where(Duty.role == "steward", in_force(today), Person.left_on.is_(None))
             .order_by(Duty.id)
             .with_for_update(of=Duty)
         )
@@ -132,22 +132,19 @@ def give_duty(
     under: int | None = None,
 ) -> Duty:
     """A new duty; the sessions of the person end. Raises Conflict when the same one stands already."""
-    duty = Duty(
-        person_id=person.id,
-        unit_id=unit_id,
-        role=role,
-        standing=standing,
-        from_on=from_on,
-        until_on=until_on,
-        document=document or None,
-    )
+    key = {"person_id": person.id, "unit_id": unit_id, "role": role, "from_on": from_on}
+    duty = db.session.scalar(select(Duty).filter_by(**key).where(Duty.revoked_at.is_not(None)))
+    before = duty_values(duty) if duty else None
+    duty = duty or Duty(**key)
+    duty.standing, duty.until_on, duty.document, duty.revoked_at = standing, until_on, document or None, None
     try:
         with db.session.begin_nested():
             db.session.add(duty)
+            db.session.flush()
     except IntegrityError:
         raise Conflict(_("Penugasan yang sama, mulai hari yang sama, sudah tercatat.")) from None
     sessions.end_all(person.id)
-    audit.record("gave duty", f"duty:{duty.id}", after=duty_values(duty), duty_id=under)
+    audit.record("gave duty", f"duty:{duty.id}", before=before, after=duty_values(duty), duty_id=under)
     return duty
 
 
@@ -160,6 +157,15 @@ def end_duty(duty: Duty, until_on: date, under: int | None = None) -> None:
     audit.record("ended duty", f"duty:{duty.id}", before=before, after=duty_values(duty), duty_id=under)
 
 
+def revoke_duty(duty: Duty, under: int | None = None) -> None:
+    """Take a duty back at once; the row stays, for deeds may have been done under it. Its holder's sessions end."""
+    before = duty_values(duty)
+    duty.revoked_at = clock.now()
+    db.session.flush()
+    sessions.end_all(duty.person_id)
+    audit.record("revoked duty", f"duty:{duty.id}", before=before, after=duty_values(duty), duty_id=under)
+
+
 def duty_values(duty: Duty) -> dict[str, object]:
     return {
         "person": duty.person_id,
@@ -169,4 +175,5 @@ def duty_values(duty: Duty) -> dict[str, object]:
         "from": duty.from_on,
         "until": duty.until_on,
         "document": duty.document,
+        "revoked": duty.revoked_at,
     }

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from portal import clock
 from portal.db import db
 from portal.ledger import AuditEvent
-from portal.people.authority import in_force, tree
+from portal.people.authority import in_force, not_over, tree
 from portal.people.models import Activation, Duty, Person, SignIn, Unit
 from portal.people.rules import SLIPS_AT_ONCE
 from portal.people.sessions import is_over
@@ -48,7 +48,7 @@ def list_duties(person_id: int) -> list[Duty]:
         .order_by(Duty.from_on.desc())
     ).all()
     today = clock.today()
-    return sorted(rows, key=lambda duty: duty.until_on is not None and duty.until_on < today)
+    return sorted(rows, key=lambda duty: duty.is_over(today))
 
 
 def find_activation(person_id: int, code_hash: str) -> Activation | None:
@@ -124,7 +124,7 @@ def list_people(
     duties: dict[int, list[Duty]] = {}
     for duty in db.session.scalars(
         select(Duty)
-        .where(Duty.person_id.in_([person.id for person in people]), in_force(clock.today()))  # type: ignore[arg-type]
+        .where(Duty.person_id.in_([person.id for person in people]), in_force(clock.today()))
         .options(joinedload(Duty.unit))
         .order_by(Duty.id)
     ):
@@ -167,7 +167,7 @@ def unit_tree(today: date) -> list[Branch]:
     for duty in db.session.scalars(
         select(Duty)
         .join(Person, Person.id == Duty.person_id)
-        .where(Duty.role == "leader", in_force(today), Person.left_on.is_(None))  # type: ignore[arg-type]
+        .where(Duty.role == "leader", in_force(today), Person.left_on.is_(None))
         .options(joinedload(Duty.person), joinedload(Duty.unit))
         .order_by(Duty.id)
     ):
@@ -204,7 +204,7 @@ def _may_take_code(units: Collection[int]) -> Exists:
         .where(
             Duty.person_id == Person.id,
             Duty.unit_id.not_in(set(units)),
-            or_(Duty.until_on.is_(None), Duty.until_on >= clock.today()),
+            not_over(clock.today()),
         )
         .exists()
     )

@@ -48,13 +48,18 @@ def refuse_giving(unit_id: int, reach: Collection[int], in_post: bool) -> Refusa
     return None
 
 
-def refuse_ending(unit_id: int, reach: Collection[int], until_on: date | None, today: date) -> Refusal | None:
-    """May this duty be ended today?"""
+def refuse_ending(unit_id: int, reach: Collection[int], is_over: bool) -> Refusal | None:
+    """May this duty be ended?"""
     if unit_id not in reach:
         return Refusal(_("Unit kerja itu di luar wewenang Anda."))
-    if until_on is not None and until_on < today:
+    if is_over:
         return Refusal(_("Penugasan ini sudah berakhir."))
     return None
+
+
+def may_revoke(from_on: date, today: date) -> bool:
+    """Whether a duty can still be called a mistake: until its first day is over. An older one ends yesterday."""
+    return from_on >= today
 
 
 def wrong_dates(from_on: date, until_on: date | None, today: date) -> dict[str, str]:

@@ -16,7 +16,7 @@ from portal import clock, htmx, submissions
 from portal.access import Refusal, duty, ensure, signed_in
 from portal.db import db
 from portal.people import actions, queries, rules, slips
-from portal.people.authority import tree
+from portal.people.authority import not_over, tree
 from portal.people.confirmation import require_confirmation
 from portal.people.forms import DutyEndForm, DutyForm, SlipForm
 from portal.people.models import Activation, Duty, Person, Unit
@@ -87,23 +87,18 @@ def _person_page(person: Person) -> Response:
         "people/_duties.html",
         person=person,
         duties=duties,
-        current=[duty for duty in duties if duty.until_on is None or duty.until_on >= today],
-        past=[duty for duty in duties if duty.until_on is not None and duty.until_on < today],
+        current=[duty for duty in duties if not duty.is_over(today)],
+        past=[duty for duty in duties if duty.is_over(today)],
         code=codes[0] if codes else None,
         sign_ins=len(queries.list_sign_ins(person.id)),
-        may_end={
-            duty.id: rules.refuse_ending(duty.unit_id, reach(), duty.until_on, today) for duty in duties
-        },
+        may_end={duty.id: rules.refuse_ending(duty.unit_id, reach(), duty.is_over(today)) for duty in duties},
         refusal=_code_refusal(person),
     )
 
 
 def _code_refusal(person: Person) -> Refusal | None:
-    today = clock.today()
     units = db.session.scalars(
-        select(Duty.unit_id).where(
-            Duty.person_id == person.id, (Duty.until_on.is_(None)) | (Duty.until_on >= today)
-        )
+        select(Duty.unit_id).where(Duty.person_id == person.id, not_over(clock.today()))
     ).all()
     return rules.refuse_code(person.is_in_post, units, reach())
 
@@ -164,33 +159,47 @@ def _unit_choices() -> list[tuple[int, str]]:
 @bp.route("/penugasan/<int:duty_id>/akhir", methods=["GET", "POST"])
 @duty("steward")
 def end_duty(duty_id: int) -> Response:
-    """The last day of a duty; the password is asked first, and the sessions of its holder end."""
+    """The last day of a duty, or its revocation on its first; the password is asked first, and the sessions of its holder end."""
     ending = db.session.get(Duty, duty_id)
     if ending is None or (ending.person.unit_id not in reach() and ending.unit_id not in reach()):
         abort(404)
     if ask := require_confirmation(url_for(".end_duty", duty_id=ending.id)):
         return ask
     today = clock.today()
-    ensure(rules.refuse_ending(ending.unit_id, reach(), ending.until_on, today))
+    ensure(rules.refuse_ending(ending.unit_id, reach(), ending.is_over(today)))
     form = DutyEndForm()
-    context: dict[str, Any] = {"duty": ending, "form": form, "person": ending.person}
+    may_revoke = rules.may_revoke(ending.from_on, today)
+    revoking = may_revoke and bool(form.revoke.data)
+    context: dict[str, Any] = {
+        "duty": ending,
+        "form": form,
+        "person": ending.person,
+        "may_revoke": may_revoke,
+    }
     if request.method == "GET":
         form.until_on.data = max(today, ending.from_on)
         return htmx.render("people/end_duty.html", "people/_end_duty.html", **context)
-    if form.validate() and (reason := rules.wrong_end(ending.from_on, form.until_on.data, today)):
+    if (
+        form.validate()
+        and not revoking
+        and (reason := rules.wrong_end(ending.from_on, form.until_on.data, today))
+    ):
         form.until_on.errors = [reason]
     if form.errors:
         return htmx.render("people/end_duty.html", "people/_end_duty.html", 422, **context)
     if ending.role == "steward" and ending.is_in_force(today):
         ensure(actions.refuse_without_steward(ending=[ending.id]))
-    actions.end_duty(ending, form.until_on.data, under=_under(ending.unit_id))
+    if revoking:
+        actions.revoke_duty(ending, under=_under(ending.unit_id))
+    else:
+        actions.end_duty(ending, form.until_on.data, under=_under(ending.unit_id))
     url = (
         url_for(".show", person_id=ending.person_id)
         if ending.person.unit_id in reach()
         else url_for(".units")
     )
     submissions.commit(url)
-    flash(_("Hari terakhir penugasan sudah dicatat."))
+    flash(_("Penugasan itu sudah dicabut.") if revoking else _("Hari terakhir penugasan sudah dicatat."))
     return htmx.redirect_to(url)
 
 
