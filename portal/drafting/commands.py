@@ -18,7 +18,7 @@ from portal.plans import actions as plan_actions
 from portal.plans import queries as plans
 from portal.plans import stages
 from portal.plans.models import Plan
-from portal.tables import Table, Unreadable, read_table
+from portal.tables import Table, Unreadable
 
 plan_commands = AppGroup("plan", help="Work plans.")
 
@@ -63,9 +63,7 @@ def _plan(unit: Unit, year: int) -> Plan:
 
 def _read(file: Path) -> Table:
     try:
-        return read_table(
-            file.read_bytes(), file.name, known=importing.known_headings(), rows=importing.MOST_ROWS
-        )
+        return importing.read(file.read_bytes(), file.name)
     except OSError as error:
         raise cli.CommandError(f"{file.name} cannot be read: {error.strerror}.") from None
 
