@@ -32,6 +32,11 @@ class Unit(Base):
     parent: Mapped[Unit | None] = relationship(foreign_keys=[parent_id], remote_side="Unit.id")
     merged_into: Mapped[Unit | None] = relationship(foreign_keys=[merged_into_id], remote_side="Unit.id")
 
+    @property
+    def brief(self) -> str:
+        """The short name where there is one."""
+        return self.short_name or self.name
+
 
 def with_titles(name: str, titles: str | None) -> str:
     return f"{name}, {titles}" if titles else name

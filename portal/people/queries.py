@@ -105,7 +105,11 @@ def list_people(
     for word in words:
         found = or_(
             Person.name.icontains(word, autoescape=True),
-            Person.unit_id.in_(select(Unit.id).where(Unit.name.icontains(word, autoescape=True))),
+            Person.unit_id.in_(
+                select(Unit.id).where(
+                    or_(*(name.icontains(word, autoescape=True) for name in (Unit.name, Unit.short_name)))
+                )
+            ),
         )
         query = query.where(
             or_(found, Person.nip.endswith(word)) if word.isdigit() and len(word) == 3 else found

@@ -80,7 +80,7 @@ def regency_id() -> int:
 def compare_with_units(table: Table) -> tuple[Comparison, str]:
     """The comparison of a list of units, and the digest of what it was compared with."""
     known = [
-        KnownUnit(unit.id, unit.code, unit.name, unit.kind, unit.parent_id)
+        KnownUnit(unit.id, unit.code, unit.name, unit.kind, unit.parent_id, unit.short_name)
         for unit in db.session.scalars(select(Unit).order_by(Unit.id))
     ]
     return compare_units(table, known, regency_id()), hashlib.sha256(repr(known).encode()).hexdigest()
@@ -112,7 +112,9 @@ def apply_units(comparison: Comparison, under: int | None = None) -> None:
                     later.append(entry)
                     continue
                 parent = by_code[parent]
-            values = {key: entry.values[key] for key in ("code", "name", "kind")} | {"parent_id": parent}
+            values = {key: entry.values[key] for key in ("code", "name", "kind", "short_name")} | {
+                "parent_id": parent
+            }
             if entry.known_id is None:
                 unit = Unit(from_on=today, **values)
                 db.session.add(unit)

@@ -19,7 +19,7 @@ from portal.db import db
 from portal.errors import Conflict
 from portal.people.authority import Held
 from portal.people.models import Unit
-from portal.plans import actions, commands, nomenclature_routes, queries, stages
+from portal.plans import actions, commands, nomenclature_routes, queries, stages, words
 from portal.plans.forms import MoveForm, PlanForm
 from portal.plans.models import Plan, Stage, StageMove
 
@@ -191,6 +191,8 @@ def init_app(app: Flask) -> None:
         ribbon=ribbon,
         closing_day=closing_day,
         is_late=is_late,
+        plan_title=words.plan_title,
+        plan_title_of=words.title_of,
         stage_of=queries.stage_of,
         stage_labels=stages.LABELS,
     )

@@ -35,6 +35,7 @@ class Row(NamedTuple):
     unit_name: str
     to_name: str
     year: int
+    edition: int
     submitted_at: datetime | None
     answer_due_on: date | None
     withdrawn: bool
@@ -173,8 +174,9 @@ def _listing() -> Any:
             Proposal.voice,
             Person.name,
             Unit.name,
-            to.name,
+            func.coalesce(to.short_name, to.name),
             Plan.year,
+            Plan.edition,
             Proposal.submitted_at,
             Proposal.answer_due_on,
             exists(select(Withdrawal.id).where(Withdrawal.proposal_id == Proposal.id).correlate(Proposal)),

@@ -23,6 +23,7 @@ from portal.people.models import Person, Unit
 from portal.plans import queries as plans
 from portal.plans import stages
 from portal.plans.models import Plan
+from portal.plans.words import plan_title
 from portal.voting import actions, box, queries, rules
 from portal.voting.forms import DepartureForm, PollForm
 from portal.voting.models import Poll, Witness
@@ -68,7 +69,7 @@ def _choices(form: PollForm) -> None:
     ]
     form.plan.choices = [
         (0, _("Tanpa rencana")),
-        *((plan.id, f"{plan.unit.name}, {plan.year}") for plan in offered),
+        *((plan.id, plan_title(plan)) for plan in offered),
     ]
 
 

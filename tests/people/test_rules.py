@@ -289,6 +289,7 @@ def test_units_without_parent_column_are_agencies():
         "name": "Badan Satu",
         "parent": 1,
         "kind": "agency",
+        "short_name": None,
     }
     assert comparison.ignored == ["KETERANGAN"]
 
