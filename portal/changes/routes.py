@@ -25,7 +25,7 @@ from portal.changes.forms import (
 from portal.changes.models import Concern, Notice, NoticeRevision
 from portal.db import db
 from portal.drafting import words
-from portal.people.authority import Held, tree
+from portal.people.authority import Held, in_being, tree
 from portal.people.models import Draft, Unit
 from portal.people.queries import full_unit_name
 
@@ -59,7 +59,7 @@ def index() -> str:
 
 def _units(reach: set[int]) -> list[tuple[int, str]]:
     rows = db.session.scalars(
-        select(Unit.id).where(Unit.id.in_(reach), Unit.until_on.is_(None)).order_by(Unit.code, Unit.name)
+        select(Unit.id).where(Unit.id.in_(reach), in_being(clock.today())).order_by(Unit.code, Unit.name)
     )
     return _named(list(rows))
 

@@ -38,7 +38,7 @@ def _agency(code: str, name: str | None) -> Unit:
         audit.record("imported", f"unit:{unit.id}")
     if unit.kind != "agency":
         raise cli.CommandError(f"{code} is not an agency; a plan belongs to an agency.")
-    if unit.until_on is not None and unit.until_on < clock.today():
+    if unit.has_ended(clock.today()):
         raise cli.CommandError(f"The agency {code} has ended.")
     return unit
 

@@ -299,7 +299,7 @@ def _vacancies() -> Select[Any]:
         .where(
             Unit.id.in_(bindparam("reach", expanding=True)),
             Unit.kind == "agency",
-            Unit.until_on.is_(None),
+            authority.in_being(TODAY),
             ~holder,
         )
         .order_by(Unit.name)

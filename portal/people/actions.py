@@ -9,15 +9,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from portal import audit, clock
 from portal.access import Refusal
 from portal.db import db
 from portal.errors import Conflict
 from portal.people import rules, sessions
-from portal.people.authority import in_force, tree
+from portal.people.authority import forget_tree, in_force, not_over, tree
 from portal.people.codes import code_hash, new_code
-from portal.people.models import Activation, Duty, Person, Preference
+from portal.people.models import Activation, Duty, Person, Preference, Unit
 
 ON_PAPER = timedelta(days=14)
 WAY_BACK = timedelta(hours=24)
@@ -164,6 +165,43 @@ def revoke_duty(duty: Duty, under: int | None = None) -> None:
     db.session.flush()
     sessions.end_all(duty.person_id)
     audit.record("revoked duty", f"duty:{duty.id}", before=before, after=duty_values(duty), duty_id=under)
+
+
+def end_unit(unit: Unit, until_on: date, successor_id: int | None, under: int | None = None) -> None:
+    """The unit stands through this day; then its plans, proposals and people fall under the successor, or under
+    the unit above. Duties over it end with it, and with them the sessions of their holders."""
+    before = [unit.until_on, unit.merged_into_id]
+    unit.until_on, unit.merged_into_id = until_on, successor_id
+    for duty in duties_that_outlast(unit.id, until_on):
+        if duty.from_on > until_on:
+            revoke_duty(duty, under)
+        else:
+            end_duty(duty, until_on, under)
+    db.session.flush()
+    forget_tree()
+    verb = "merged" if successor_id else "ended"
+    audit.record(verb, f"unit:{unit.id}", before=before, after=[until_on, successor_id], duty_id=under)
+
+
+def duties_that_outlast(unit_id: int, until_on: date) -> list[Duty]:
+    """Duties over exactly this unit that go on after this day or begin later."""
+    return list(
+        db.session.scalars(
+            select(Duty)
+            .where(Duty.unit_id == unit_id, not_over(until_on + timedelta(days=1)))
+            .options(joinedload(Duty.person))
+            .order_by(Duty.id)
+        )
+    )
+
+
+def reopen_unit(unit: Unit, under: int | None = None) -> None:
+    """Take the end of a unit back; its duties are given anew."""
+    before = [unit.until_on, unit.merged_into_id]
+    unit.until_on = unit.merged_into_id = None
+    db.session.flush()
+    forget_tree()
+    audit.record("reopened", f"unit:{unit.id}", before=before, duty_id=under)
 
 
 def duty_values(duty: Duty) -> dict[str, object]:

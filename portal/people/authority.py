@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from flask import g
-from sqlalchemy import ColumnElement, Date, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, bindparam, case, func, or_, select
 
 from portal import clock
 from portal.db import db
@@ -43,14 +43,26 @@ class Tree:
         return found
 
 
-_UNITS = select(Unit.id, Unit.parent_id, Unit.merged_into_id, Unit.name)
+def in_being(day: Any) -> ColumnElement[bool]:
+    """The condition, beside Unit, that it has not ended before this local day (a date, or a parameter bound later)."""
+    return or_(Unit.until_on.is_(None), Unit.until_on >= day)
+
+
+_UNITS = select(
+    Unit.id,
+    case(
+        (in_being(bindparam("today", type_=Date)), Unit.parent_id),
+        else_=func.coalesce(Unit.merged_into_id, Unit.parent_id),
+    ).label("above"),
+    Unit.name,
+)
 
 
 def tree() -> Tree:
     """The tree, read once a request."""
     if "unit_tree" not in g:
-        rows = db.session.execute(_UNITS).all()
-        parents = {row.id: row.merged_into_id or row.parent_id for row in rows}
+        rows = db.session.execute(_UNITS, {"today": clock.today()}).all()
+        parents = {row.id: row.above for row in rows}
         children: dict[int, list[int]] = {}
         for unit_id, parent_id in parents.items():
             if parent_id is not None:

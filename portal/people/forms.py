@@ -85,5 +85,10 @@ class DutyEndForm(Form):
     revoke = BooleanField(_l("Penugasan ini keliru; cabut sekarang juga"))
 
 
+class UnitEndForm(Form):
+    until_on = DateField(_l("Hari terakhir"), validators=[InputRequired(_l("Mohon isi tanggalnya."))])
+    successor = SelectField(_l("Digabung ke"), coerce=int)
+
+
 class SlipForm(Form):
     again = BooleanField(_l("Cetak lagi bagi yang kodenya masih berlaku"))

@@ -32,6 +32,9 @@ class Unit(Base):
     parent: Mapped[Unit | None] = relationship(foreign_keys=[parent_id], remote_side="Unit.id")
     merged_into: Mapped[Unit | None] = relationship(foreign_keys=[merged_into_id], remote_side="Unit.id")
 
+    def has_ended(self, day: date) -> bool:
+        return self.until_on is not None and self.until_on < day
+
     @property
     def brief(self) -> str:
         """The short name where there is one."""

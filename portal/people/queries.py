@@ -160,7 +160,8 @@ class Branch:
 
 
 def unit_tree(today: date) -> list[Branch]:
-    """The whole tree with leaders, stand-ins and the number of staff; four queries whatever its size."""
+    """The tree of the units in being, with leaders, stand-ins and the number of staff; four queries whatever its
+    size. What stood under an ended unit stands under its successor, or the next unit above."""
     units = db.session.scalars(select(Unit).order_by(Unit.code, Unit.name)).all()
     staff = dict(
         db.session.execute(
@@ -179,14 +180,30 @@ def unit_tree(today: date) -> list[Branch]:
     branches = {unit.id: Branch(unit, staff.get(unit.id, 0), leaders.get(unit.id, [])) for unit in units}
     roots: list[Branch] = []
     for branch in branches.values():
-        if branch.unit.until_on is not None and branch.unit.until_on < today:
+        if branch.unit.has_ended(today):
             continue
-        above = branches.get(branch.unit.parent_id or 0)
+        higher = (branches[unit_id] for unit_id in tree().up(branch.unit.id)[1:])
+        above = next((other for other in higher if not other.unit.has_ended(today)), None)
         (above.below if above else roots).append(branch)
         if not branch.leaders:
             path = tree().up(branch.unit.id)
             branch.stand_ins = next((leaders[unit_id] for unit_id in path if unit_id in leaders), [])
     return roots
+
+
+def list_lasting(agencies_only: bool) -> set[int]:
+    """Units without a last day, into which another may be merged."""
+    query = select(Unit.id).where(Unit.until_on.is_(None))
+    return set(db.session.scalars(query.where(Unit.kind == "agency") if agencies_only else query))
+
+
+def list_merged_into(unit_id: int) -> list[Unit]:
+    """The units that were, or will be, merged into this one."""
+    return list(
+        db.session.scalars(
+            select(Unit).where(Unit.merged_into_id == unit_id).order_by(Unit.until_on, Unit.id)
+        )
+    )
 
 
 def _has_open_code() -> Exists:

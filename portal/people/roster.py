@@ -13,7 +13,7 @@ from portal.access import Refusal
 from portal.db import db
 from portal.ledger import AuditEvent, Holiday, Job, Upload
 from portal.people import actions
-from portal.people.authority import authority_of, forget_tree, tree
+from portal.people.authority import authority_of, forget_tree, in_being, tree
 from portal.people.models import Person, SignIn, Unit
 from portal.people.reading import (
     Comparison,
@@ -55,9 +55,7 @@ def known_people() -> dict[str, Known]:
 def _current_units() -> list[tuple[int, str | None, str]]:
     return list(
         db.session.execute(
-            select(Unit.id, Unit.code, Unit.name)
-            .where((Unit.until_on.is_(None)) | (Unit.until_on >= clock.today()))
-            .order_by(Unit.id)
+            select(Unit.id, Unit.code, Unit.name).where(in_being(clock.today())).order_by(Unit.id)
         )
     )
 

@@ -25,7 +25,17 @@ from werkzeug.wrappers import Response
 from portal import audit, clock, htmx, i18n, jobs, submissions
 from portal.access import local_address, public, signed_in
 from portal.db import db, stop_writing
-from portal.people import actions, commands, imports, passwords, queries, sessions, tries, words
+from portal.people import (
+    actions,
+    commands,
+    imports,
+    passwords,
+    queries,
+    sessions,
+    tries,
+    unit_routes,  # noqa: F401  puts its views on the blueprint of the steward
+    words,
+)
 from portal.people.codes import code_hash
 from portal.people.confirmation import require_confirmation
 from portal.people.forms import ActivationForm, AppearanceForm, ConfirmForm, PasswordForm, SignInForm

@@ -85,6 +85,26 @@ def wrong_end(from_on: date, until_on: date, today: date) -> str | None:
     return None
 
 
+def refuse_ending_unit(kind: str, whole_regency: bool, has_ended: bool) -> Refusal | None:
+    """May this unit be ended, or merged into another?"""
+    if not whole_regency:
+        return Refusal(_("Hal ini hanya untuk pengelola kepegawaian seluruh kabupaten."))
+    if kind == "regency":
+        return Refusal(_("Kabupaten sendiri tidak dapat diakhiri."))
+    if has_ended:
+        return Refusal(_("Unit kerja ini sudah berakhir."))
+    return None
+
+
+def wrong_unit_end(from_on: date, until_on: date, today: date) -> str | None:
+    """What is wrong with the last day of a unit."""
+    if until_on < max(from_on, today - timedelta(days=1)):
+        return _("Hari terakhir paling awal kemarin, dan tidak sebelum unit ini berdiri.")
+    if until_on > today + timedelta(days=2 * 366):
+        return _("Hari terakhirnya terlalu jauh dari hari ini.")
+    return None
+
+
 def refuse_code(in_post: bool, duty_units: Iterable[int], reach: Collection[int]) -> Refusal | None:
     """May who reaches these units print a code for this person, and so be able to act as them?"""
     if not in_post:

@@ -112,7 +112,7 @@ def give_duty(person_id: int) -> Response:
     if ask := require_confirmation(here):
         return ask
     form = DutyForm(role=request.args.get("peran"), unit=number_of("unit") or person.unit_id)
-    form.unit.choices = [SelectChoice(str(unit_id), name) for unit_id, name in _unit_choices()]
+    form.unit.choices = [SelectChoice(str(unit_id), name) for unit_id, name in unit_choices()]
     context: dict[str, Any] = {"person": person, "form": form}
     if request.method == "GET":
         form.from_on.data = clock.today()
@@ -141,7 +141,7 @@ def give_duty(person_id: int) -> Response:
     return htmx.redirect_to(url)
 
 
-def _unit_choices() -> list[tuple[int, str]]:
+def unit_choices() -> list[tuple[int, str]]:
     """Units within reach in the order of the tree, indented by their depth."""
     units = reach()
     found: list[tuple[int, str]] = []
@@ -228,7 +228,9 @@ def _find(branches: list[queries.Branch], unit_id: int) -> queries.Branch | None
 
 
 def _unit_page(shown: Unit, form: SlipForm, status: int = 200) -> Response:
-    branch = _find(queries.unit_tree(clock.today()), shown.id) or queries.Branch(shown)
+    branch = _find(queries.unit_tree(clock.today()), shown.id) or queries.Branch(
+        shown, queries.count_people({shown.id})["in_post"]
+    )
     mine = shown.id in reach()
     names = tree()
     return htmx.render(
@@ -239,6 +241,9 @@ def _unit_page(shown: Unit, form: SlipForm, status: int = 200) -> Response:
         branch=branch,
         above=[(unit_id, names.names[unit_id]) for unit_id in names.up(shown.id)[1:]],
         mine=mine,
+        has_ended=shown.has_ended(clock.today()),
+        merged=queries.list_merged_into(shown.id),
+        whole_regency=_under(tree().up(shown.id)[-1]) is not None,
         waiting=queries.count_waiting(names.below([shown.id]) & reach()) if mine else None,
         form=form,
         at_once=rules.SLIPS_AT_ONCE,

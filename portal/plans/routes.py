@@ -17,7 +17,7 @@ from portal import clock, htmx, submissions
 from portal.access import Refusal, Refused, duty, ensure, signed_in
 from portal.db import db
 from portal.errors import Conflict
-from portal.people.authority import Held
+from portal.people.authority import Held, in_being
 from portal.people.models import Unit
 from portal.plans import actions, commands, nomenclature_routes, queries, stages, words
 from portal.plans.forms import MoveForm, PlanForm
@@ -67,7 +67,7 @@ def _units() -> list[tuple[int, str]]:
     reach = current_user.authority.reach("planner")
     rows = db.session.execute(
         select(Unit.id, Unit.name)
-        .where(Unit.id.in_(reach), Unit.kind == "agency", Unit.until_on.is_(None))
+        .where(Unit.id.in_(reach), Unit.kind == "agency", in_being(clock.today()))
         .order_by(Unit.name)
     )
     return list(rows)

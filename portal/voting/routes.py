@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 from portal import clock, headers, htmx, jobs, submissions
 from portal.access import Refusal, duty, ensure, public, signed_in
 from portal.db import db
-from portal.people.authority import Held, authority_of
+from portal.people.authority import Held, authority_of, in_being
 from portal.people.confirmation import require_confirmation
 from portal.people.models import Person, Unit
 from portal.plans import queries as plans
@@ -59,7 +59,7 @@ def _choices(form: PollForm) -> None:
     form.unit.choices = [
         (unit_id, name)
         for unit_id, name in db.session.execute(
-            select(Unit.id, Unit.name).where(Unit.id.in_(reach), Unit.until_on.is_(None)).order_by(Unit.name)
+            select(Unit.id, Unit.name).where(Unit.id.in_(reach), in_being(clock.today())).order_by(Unit.name)
         )
     ]
     offered = [
