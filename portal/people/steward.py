@@ -29,6 +29,11 @@ def reach() -> set[int]:
     return current_user.authority.reach("steward")
 
 
+def readable() -> set[int]:
+    """The units whose people the person at hand reads: a steward's own, and an auditor's."""
+    return current_user.authority.reach("steward", "auditor")
+
+
 def _under(unit_id: int) -> int | None:
     held = current_user.authority.over("steward", unit_id)
     return held.duty_id if held else None
@@ -41,12 +46,12 @@ def number_of(name: str) -> int | None:
 
 
 @bp.get("/pegawai")
-@duty("steward")
+@duty("steward", "auditor")
 def index() -> Response:
-    """Everybody within reach, searchable, a page at a time."""
+    """Everybody within reach, searchable, a page at a time; the auditor only reads."""
     search = request.args.get("cari", "")[:100].strip()
     unit_id, state = number_of("unit"), request.args.get("keadaan", "")
-    units = reach()
+    units = readable()
     unit = tree().names.get(unit_id) if unit_id in units else None
     page = queries.list_people(units, search, unit_id if unit else None, state, number_of("after"))
     return htmx.render(
@@ -58,14 +63,15 @@ def index() -> Response:
         unit=unit,
         unit_id=unit_id if unit else None,
         state=state if state in ("keluar", "tanpa-sandi") else "",
+        keeps=bool(reach()),
     )
 
 
 @bp.get("/pegawai/<int:person_id>")
-@duty("steward")
+@duty("steward", "auditor")
 def show(person_id: int) -> Response:
-    """One employee with duties, sessions' number and codes."""
-    person = queries.get_person(person_id, reach())
+    """One employee with duties, sessions' number and codes; the auditor only reads."""
+    person = queries.get_person(person_id, readable())
     return _person_page(person)
 
 
@@ -86,6 +92,7 @@ def _person_page(person: Person) -> Response:
         "people/show.html",
         "people/_duties.html",
         person=person,
+        keeps=person.unit_id in reach(),
         duties=duties,
         current=[duty for duty in duties if not duty.is_over(today)],
         past=[duty for duty in duties if duty.is_over(today)],
@@ -241,6 +248,7 @@ def _unit_page(shown: Unit, form: SlipForm, status: int = 200) -> Response:
         branch=branch,
         above=[(unit_id, names.names[unit_id]) for unit_id in names.up(shown.id)[1:]],
         mine=mine,
+        reads=shown.id in readable(),
         has_ended=shown.has_ended(clock.today()),
         merged=queries.list_merged_into(shown.id),
         whole_regency=_under(tree().up(shown.id)[-1]) is not None,
