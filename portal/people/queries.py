@@ -191,6 +191,18 @@ def unit_tree(today: date) -> list[Branch]:
     return roots
 
 
+def find_branches(branches: list[Branch], words: str) -> list[Branch]:
+    """Units of the tree with all these words in their names or codes, in its order."""
+    found: list[Branch] = []
+    for branch in branches:
+        unit = branch.unit
+        text = f"{unit.name} {unit.short_name or ''} {unit.code or ''}".lower()
+        if all(word in text for word in words.lower().split()):
+            found.append(branch)
+        found += find_branches(branch.below, words)
+    return found
+
+
 def list_lasting(agencies_only: bool) -> set[int]:
     """Units without a last day, into which another may be merged."""
     query = select(Unit.id).where(Unit.until_on.is_(None))

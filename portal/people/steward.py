@@ -15,6 +15,7 @@ from wtforms.fields.choices import SelectChoice
 from portal import clock, htmx, submissions
 from portal.access import Refusal, duty, ensure, signed_in
 from portal.db import db
+from portal.forms import searched
 from portal.people import actions, queries, rules, slips
 from portal.people.authority import not_over, tree
 from portal.people.confirmation import require_confirmation
@@ -49,7 +50,7 @@ def number_of(name: str) -> int | None:
 @duty("steward", "auditor")
 def index() -> Response:
     """Everybody within reach, searchable, a page at a time; the auditor only reads."""
-    search = request.args.get("cari", "")[:100].strip()
+    search = searched("cari")
     unit_id, state = number_of("unit"), request.args.get("keadaan", "")
     units = readable()
     unit = tree().names.get(unit_id) if unit_id in units else None
@@ -215,7 +216,11 @@ def end_duty(duty_id: int) -> Response:
 def units() -> Response:
     """The tree of units, with who leads each and who stands in."""
     roots = queries.unit_tree(clock.today())
-    return htmx.render("people/units.html", "people/_units.html", roots=roots, reach=reach())
+    words = searched("cari")
+    found = queries.find_branches(roots, words) if words else None
+    return htmx.render(
+        "people/units.html", "people/_units.html", roots=roots, found=found, words=words, reach=reach()
+    )
 
 
 @bp.get("/unit-kerja/<int:unit_id>")

@@ -17,6 +17,7 @@ from portal import clock, htmx, submissions
 from portal.access import Refusal, Refused, duty, ensure, signed_in
 from portal.db import db
 from portal.errors import Conflict
+from portal.forms import searched
 from portal.people.authority import Held, in_being
 from portal.people.models import Unit
 from portal.plans import actions, commands, nomenclature_routes, queries, stages, words
@@ -36,7 +37,7 @@ def planning_duty(plan: Plan) -> Held | None:
 @bp.get("/rencana")
 @signed_in
 def index() -> str:
-    words = request.args.get("q", "")[:100].replace("\0", "")
+    words = searched()
     year = _year(request.args.get("tahun", ""))
     after = queries.Place.read(request.args.get("setelah", "")[:600].replace("\0", ""))
     plans = queries.list_visible(current_user, year, words, after, limit=PAGE + 1)

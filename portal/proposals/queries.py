@@ -234,8 +234,7 @@ def find_sub_activity(code: str) -> SubActivity | None:
     return nomenclature.resolve(code)
 
 
-def open_plans(user: Any) -> list[Plan]:
-    """Plans that take proposals today."""
-    return [
-        plan for plan in plans.list_visible(user, limit=200) if stages.allows("propose", plans.stage_of(plan))
-    ]
+def open_plans(user: Any, words: str = "") -> list[Plan]:
+    """Plans that take proposals today, of units with all these words in their names."""
+    found = plans.list_visible(user, words=words, limit=200)
+    return [plan for plan in found if stages.allows("propose", plans.stage_of(plan))]

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 from portal import clock, headers, htmx, jobs, submissions
 from portal.access import Refusal, duty, ensure, public, signed_in
 from portal.db import db
+from portal.forms import searched
 from portal.people.authority import Held, authority_of, in_being
 from portal.people.confirmation import require_confirmation
 from portal.people.models import Person, Unit
@@ -41,12 +42,13 @@ def _number(text: str | None) -> int | None:
 @bp.get("/pemungutan-suara")
 @signed_in
 def index() -> str:
-    rows = queries.list_polls(current_user, _number(request.args.get("sebelum")))
+    words = searched()
+    rows = queries.list_polls(current_user, _number(request.args.get("sebelum")), words)
     following = None
     if len(rows) > queries.PAGE:
         rows = rows[: queries.PAGE]
-        following = url_for(".index", sebelum=rows[-1].id)
-    return render_template("voting/index.html", rows=rows, following=following, now=clock.now())
+        following = url_for(".index", sebelum=rows[-1].id, q=words or None)
+    return render_template("voting/index.html", rows=rows, following=following, now=clock.now(), words=words)
 
 
 def _preparing(unit_id: int) -> Held | None:
