@@ -7,6 +7,7 @@ import unicodedata
 from decimal import Decimal
 from typing import Any
 
+from flask import request
 from flask_babel import get_translations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -32,6 +33,11 @@ OWN_WORDS = {
     "Not a valid integer value.": _l("Mohon ditulis sebagai angka bulat."),
     "This field is required.": _l("Mohon diisi."),
 }
+
+
+def searched(name: str = "q") -> str:
+    """What was typed into the search field of a list, as far as it is looked for."""
+    return request.args.get(name, "")[:100].replace("\0", "").strip()
 
 
 class _Translations:

@@ -52,7 +52,7 @@ def _may(*roles: str) -> Callable[[], bool]:
 
 MORE = (
     Place("proposals.desk", _l("Meja pimpinan"), "stack-2", _may("leader")),
-    Place("people.index", _l("Pegawai"), "users", _may("steward")),
+    Place("people.index", _l("Pegawai"), "users", _may("steward", "auditor")),
     Place("records.log", _l("Log audit"), "shield-check", _may("auditor")),
 )
 

@@ -19,7 +19,7 @@ import struct
 import subprocess
 import sys
 import zipfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO, StringIO
@@ -31,6 +31,8 @@ from flask_babel import gettext as _
 from portal.formatting import figure
 from portal.xlsx_child import LONGEST_CELL, fold
 
+Join = Callable[[str, str], str]
+"""A heading over two rows as one: from the name of a group of columns and the name of a column in it."""
 Cell = str | int | float | date | datetime | None
 
 LARGEST_FILE = 5 * 1024 * 1024
@@ -123,9 +125,11 @@ def read_table(
     known: Collection[str] = (),
     rows: int = MOST_ROWS,
     columns: int = MOST_COLUMNS,
+    join: Join | None = None,
 ) -> Table:
     """Read a CSV or XLSX file; raises Unreadable. The headings are the first row of the first twenty in which at
-    least two of the `known` names stand, else the first row that is not empty."""
+    least two of the `known` names stand, else the first row that is not empty; with `join` they may be spread over
+    two rows."""
     if not content:
         raise Unreadable(_("Berkas ini kosong."))
     if len(content) > LARGEST_FILE:
@@ -143,16 +147,44 @@ def read_table(
         found = list(_read_csv(content, rows, columns))
     if not found:
         raise Unreadable(_("Berkas ini tidak berisi baris."))
-    place = next(
-        (
-            number
-            for number, row in enumerate(found[:20])
-            if len({fold(cell) for cell in row.cells if isinstance(cell, str)} & wanted) >= 2
-        ),
-        0,
-    )
-    headings = [found[place].text(position) for position in range(len(found[place].cells))]
-    return Table(headings, found[place + 1 :])
+    return Table(*_divided(found, wanted, join))
+
+
+def _divided(found: list[Row], wanted: set[str], join: Join | None) -> tuple[list[str], list[Row]]:
+    """The headings, and the rows below them."""
+    for number, row in enumerate(found[:20]):
+        known = len({fold(cell) for cell in row.cells if isinstance(cell, str)} & wanted)
+        below = found[number + 1] if number + 1 < len(found) else None
+        if join and below and (joined := _joined(row, below, wanted, join, known)):
+            return joined, found[number + 2 :]
+        if known >= 2:
+            return _texts(row), found[number + 1 :]
+    return _texts(found[0]), found[1:]
+
+
+def _texts(row: Row) -> list[str]:
+    return [row.text(position) for position in range(len(row.cells))]
+
+
+def _joined(upper: Row, lower: Row, wanted: set[str], join: Join, alone: int) -> list[str] | None:
+    """The headings over two rows, where these know more names than the `alone` of the upper one. A merged cell
+    stands in its first column only, and reaches over those to its right that have a name below it."""
+    groups, names = _texts(upper), _texts(lower)
+    if len([group for group in groups if group]) < 2:
+        return None  # a title
+    headings: list[str] = []
+    second, group = 0, ""
+    for position in range(max(len(groups), len(names))):
+        above, name = _at(groups, position), _at(names, position)
+        group = above or (group if name else "")
+        headings.append(join(group, name))
+        second += bool(name) and fold(headings[-1]) in wanted
+    together = len({fold(heading) for heading in headings} & wanted)
+    return headings if second >= 2 and together > alone else None
+
+
+def _at(texts: Sequence[str], position: int) -> str:
+    return texts[position] if position < len(texts) else ""
 
 
 def _too_many(rows: int) -> Unreadable:

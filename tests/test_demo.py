@@ -13,7 +13,8 @@ from portal import audit, clock, create_app, demo
 from portal.changes.models import Concern, NoticeRevision
 from portal.db import db, migrate
 from portal.demo import loading, scenario
-from portal.drafting.models import Line, Origin, Section
+from portal.drafting.models import Line, Origin, Section, Snapshot
+from portal.ledger import Holiday
 from portal.people import authority
 from portal.people.models import Duty, Person
 from portal.people.nip import read_nip
@@ -83,9 +84,18 @@ def test_sign_in_lines_lead_in_and_are_kept_for_the_owner_alone(world):
 
 
 def test_plans_stand_in_many_stages(world):
-    found = {plans.stage_of(plan) for plan in db.session.scalars(select(Plan))}
-    assert found == {"preparation", "initial_draft", "forum", "draft", "verification", "final_draft"}
-    forum = next(p for p in db.session.scalars(select(Plan)) if plans.stage_of(p) == "forum")
+    every = [plans.find(plan_id) for plan_id in db.session.scalars(select(Plan.id))]
+    found = {plans.stage_of(plan) for plan in every}
+    assert found == {
+        "preparation",
+        "initial_draft",
+        "forum",
+        "draft",
+        "verification",
+        "final_draft",
+        "adopted",
+    }
+    forum = next(plan for plan in every if plans.stage_of(plan) == "forum")
     assert forum.unit.name.startswith("Badan Kepegawaian")
     assert forum.year == clock.today().year + 1
     lines = db.session.scalars(select(Line).where(Line.plan_id == forum.id)).all()
@@ -100,6 +110,22 @@ def test_plans_stand_in_many_stages(world):
     )
     assert db.session.scalar(select(func.count(Origin.id))) == 1
     assert db.session.scalar(select(func.count(SubActivity.id))) >= 60
+
+
+def test_the_plan_of_the_past_year_is_adopted_with_figures_to_report_on(world):
+    plan = db.session.scalars(select(Plan).where(plans.is_adopted())).one()
+    assert (plan.year, plan.unit.brief) == (clock.today().year - 1, "BKPSDM")
+    assert db.session.scalars(select(Snapshot.decree_on)).one().year == plan.year - 1
+    for line in db.session.scalars(select(Line).where(Line.plan_id == plan.id)):
+        assert line.target
+        assert line.ceiling
+        assert line.measure_unit
+        assert line.realised_before
+
+
+def test_holidays_are_known(world):
+    years = {day.year for day in db.session.scalars(select(Holiday.on_date))}
+    assert years == {2026, 2027}
 
 
 def test_proposals_polls_and_notices_are_in_every_state(world):

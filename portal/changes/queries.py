@@ -82,16 +82,22 @@ def _rows(user: Any) -> Any:
     )
 
 
-def list_waiting(user: Any) -> list[Row]:
+def _titled(words: str) -> list[Any]:
+    return [Notice.title.icontains(word, autoescape=True) for word in words.split()[:8]]
+
+
+def list_waiting(user: Any, words: str = "") -> list[Row]:
     """Notices that wait for this person's answer, the nearest date first."""
-    query = _rows(user).where(_is_for(user), ~_is_answered(user), Notice.asks_acknowledgement)
+    query = _rows(user).where(
+        _is_for(user), ~_is_answered(user), Notice.asks_acknowledgement, *_titled(words)
+    )
     query = query.order_by(None).order_by(Notice.due_on, Notice.id).limit(PAGE)
     return [Row(*row) for row in db.session.execute(query)]
 
 
-def list_notices(user: Any, before: int | None = None) -> list[Row]:
-    """Notices this person may read, newest first."""
-    query = _rows(user).where(is_visible(user)).limit(PAGE + 1)
+def list_notices(user: Any, before: int | None = None, words: str = "") -> list[Row]:
+    """Notices this person may read, newest first; all words stand in the title."""
+    query = _rows(user).where(is_visible(user), *_titled(words)).limit(PAGE + 1)
     if before is not None:
         query = query.where(Notice.id < before)
     return [Row(*row) for row in db.session.execute(query)]

@@ -25,7 +25,8 @@ from portal.changes.forms import (
 from portal.changes.models import Concern, Notice, NoticeRevision
 from portal.db import db
 from portal.drafting import words
-from portal.people.authority import Held, tree
+from portal.forms import searched
+from portal.people.authority import Held, in_being, tree
 from portal.people.models import Draft, Unit
 from portal.people.queries import full_unit_name
 
@@ -41,25 +42,29 @@ def _leading(unit_id: int) -> Held | None:
 def index() -> str:
     text = request.args.get("sebelum", "")
     before = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-    rows = queries.list_notices(current_user, before)
+    given = searched()
+    rows = queries.list_notices(current_user, before, given)
     following = None
     if len(rows) > queries.PAGE:
         rows = rows[: queries.PAGE]
-        following = url_for(".index", sebelum=rows[-1].notice.id)
-    waiting = queries.list_waiting(current_user) if before is None else []
+        following = url_for(".index", sebelum=rows[-1].notice.id, q=given or None)
+    waiting = queries.list_waiting(current_user, given) if before is None else []
     first = {row.notice.id for row in waiting}
     return render_template(
         "changes/index.html",
         waiting=waiting,
         rows=[row for row in rows if row.notice.id not in first],
         following=following,
-        initiatives=queries.list_initiatives(current_user) if current_user.authority.has("leader") else [],
+        words=given,
+        initiatives=queries.list_initiatives(current_user)
+        if current_user.authority.has("leader") and not given
+        else [],
     )
 
 
 def _units(reach: set[int]) -> list[tuple[int, str]]:
     rows = db.session.scalars(
-        select(Unit.id).where(Unit.id.in_(reach), Unit.until_on.is_(None)).order_by(Unit.code, Unit.name)
+        select(Unit.id).where(Unit.id.in_(reach), in_being(clock.today())).order_by(Unit.code, Unit.name)
     )
     return _named(list(rows))
 

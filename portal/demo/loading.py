@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import secrets
 from collections.abc import Iterator
@@ -22,14 +23,16 @@ from portal.db import db, writing
 from portal.demo import MARKER, scenario
 from portal.discussion import actions as discussion
 from portal.drafting import actions as drafting
-from portal.drafting import origins, skeleton
-from portal.drafting.models import Line, Section
+from portal.drafting import origins, revisions, skeleton
+from portal.drafting.models import Line, Section, Snapshot
+from portal.ledger import Holiday
 from portal.people.authority import Authority, Held, authority_of, forget_tree
 from portal.people.models import Duty, Person, Unit
 from portal.people.passwords import hash_password
 from portal.plans import actions as plans
 from portal.plans import nomenclature
 from portal.plans.models import DATED_STAGES, Plan, SubActivity
+from portal.plans.stages import default_starts
 from portal.proposals import actions as proposals
 from portal.proposals.models import Proposal
 from portal.voting import actions as voting
@@ -106,9 +109,11 @@ class Demo:
         self._units()
         self._people(hash_password(_password()))
         self._nomenclature()
+        db.session.add_all(Holiday(on_date=day, name=name) for day, name in scenario.HOLIDAYS)
         for key, days in scenario.STAGES.items():
             self.plans[key] = self._plan(key, key, self.today.year + 1, days)
         self.plans["ended"] = self._plan("ended", "bkpsdm", self.today.year, scenario.ENDED)
+        self._adopted("bkpsdm", self.today.year - 1)
         self.plans["bkpsdm"].ceiling = scenario.CEILING
         for row in scenario.PROPOSALS:
             self._proposal(**row)
@@ -128,7 +133,12 @@ class Demo:
         since = date(self.today.year - 3, 1, 1)
         for key, parent, kind, code, name in scenario.UNITS:
             unit = Unit(
-                parent_id=self.units[parent or "regency"].id, kind=kind, code=code, name=name, from_on=since
+                parent_id=self.units[parent or "regency"].id,
+                kind=kind,
+                code=code,
+                name=name,
+                short_name=scenario.SHORT_NAMES.get(key),
+                from_on=since,
             )
             db.session.add(unit)
             db.session.flush()
@@ -174,7 +184,7 @@ class Demo:
         agency = self.units[unit]
         starts = {kind: self.today + timedelta(days=n) for kind, n in zip(DATED_STAGES, days, strict=True)}
         planner = next(who for who, role, at, *_ in scenario.DUTIES if role == "planner" and at == unit)
-        with ago(min(-days[0] - 2, 400)):
+        with ago(-days[0] - 2):
             actor = self.actor(planner)
             held = actor.over("planner", agency.id)
             plan = plans.create(agency.id, year, starts, held)
@@ -188,6 +198,43 @@ class Demo:
                 self._line(plan, row, known.get(row[0]), actor, held)
         db.session.refresh(plan)
         return plan
+
+    def _adopted(self, unit: str, year: int) -> None:
+        """A plan of a past year on the days that the rules suggest, adopted in the August before it."""
+        days = tuple((day - self.today).days for day in default_starts(year).values())
+        plan = self.plans["adopted"] = self._plan("adopted", unit, year, days)
+        adopted_on = date(year - 1, 8, 14)
+        with ago((self.today - adopted_on).days):
+            held = self.actor("sekda").over("leader", plan.unit_id)
+            content = {
+                "sections": [
+                    {"number": section.number, "heading": section.heading, "body": section.body}
+                    for section in self._pieces(Section, plan)
+                ],
+                "lines": [
+                    {"code": line.code} | revisions.line_fields(line) for line in self._pieces(Line, plan)
+                ],
+            }
+            content = json.loads(json.dumps(content, default=str))
+            snapshot = Snapshot(
+                plan_id=plan.id,
+                content=content,
+                sha256=audit.sha(content),
+                decree_number=scenario.DECREE,
+                decree_on=adopted_on,
+                by_id=self.people["sekda"].id,
+                duty_id=held.duty_id,
+                at=clock.now(),
+            )
+            db.session.add(snapshot)
+            audit.record(
+                "adopted", f"plan:{plan.id}", after=content, duty_id=held.duty_id
+            ).by_id = snapshot.by_id
+            db.session.flush()
+
+    @staticmethod
+    def _pieces(kind: Any, plan: Plan) -> Any:
+        return db.session.scalars(select(kind).where(kind.plan_id == plan.id).order_by(kind.position))
 
     def _line(
         self, plan: Plan, row: tuple[Any, ...], known: SubActivity | None, actor: Actor, held: Held

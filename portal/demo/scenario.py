@@ -6,6 +6,7 @@ begin with a birth date that no employee has. Days are counted from the day of l
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 UNITS = [
@@ -36,6 +37,15 @@ UNITS = [
     ("pelayanan", "kotabumi", "division", "7.01.0.00.0.00.01.0001", "Seksi Pelayanan Umum"),
     ("arsip", None, "agency", "2.24.0.00.0.00.01.0000", "Dinas Perpustakaan dan Kearsipan"),
 ]
+
+SHORT_NAMES = {
+    "setda": "Setda",
+    "bkpsdm": "BKPSDM",
+    "bappeda": "Bappeda",
+    "diskominfo": "Diskominfo",
+    "disdukcapil": "Disdukcapil",
+    "arsip": "Dispusip",
+}
 
 PEOPLE = [
     # key, name, titles, unit, post, rank, status, sex
@@ -92,13 +102,13 @@ PEOPLE = [
 
 DUTIES = [
     # who, role, unit, standing, from (days from today), until (days from today or None)
-    ("sekda", "leader", "regency", "definitif", -900, None),
+    ("sekda", "leader", "regency", "definitif", -1200, None),
     ("kepala", "leader", "bkpsdm", "plt", -60, 40),
     ("kabid_mutasi", "leader", "mutasi", "definitif", -700, None),
     ("kabid_informasi", "leader", "informasi", "definitif", -700, None),
     ("kabid_kompetensi", "leader", "kompetensi", "definitif", -700, None),
     ("kabid_kinerja", "leader", "kinerja", "plh", -10, 20),
-    ("perencana", "planner", "bkpsdm", "definitif", -700, None),
+    ("perencana", "planner", "bkpsdm", "definitif", -1200, None),
     ("penyusun", "editor", "mutasi", "definitif", -400, None),
     ("pranata", "editor", "informasi", "definitif", -400, None),
     ("pelatihan", "editor", "kompetensi", "definitif", -400, None),
@@ -128,6 +138,36 @@ SIGN_IN = (
     ("pengawas", "Pengawas"),
     ("sekda", "Sekretaris Daerah"),
 )
+
+HOLIDAYS = [
+    (date(2026, 1, 1), "Tahun Baru 2026 Masehi"),
+    (date(2026, 1, 16), "Isra Mikraj Nabi Muhammad S.A.W."),
+    (date(2026, 2, 17), "Tahun Baru Imlek 2577 Kongzili"),
+    (date(2026, 3, 19), "Hari Suci Nyepi, Tahun Baru Saka 1948"),
+    (date(2026, 3, 21), "Idulfitri 1447 Hijriah"),
+    (date(2026, 3, 22), "Idulfitri 1447 Hijriah, hari kedua"),
+    (date(2026, 4, 3), "Wafat Yesus Kristus"),
+    (date(2026, 4, 5), "Kebangkitan Yesus Kristus"),
+    (date(2026, 5, 1), "Hari Buruh Internasional"),
+    (date(2026, 5, 14), "Kenaikan Yesus Kristus"),
+    (date(2026, 5, 27), "Iduladha 1447 Hijriah"),
+    (date(2026, 5, 31), "Hari Raya Waisak 2570 BE"),
+    (date(2026, 6, 1), "Hari Lahir Pancasila"),
+    (date(2026, 6, 16), "Tahun Baru Islam 1448 Hijriah"),
+    (date(2026, 8, 17), "Hari Kemerdekaan"),
+    (date(2026, 8, 25), "Maulid Nabi Muhammad S.A.W."),
+    (date(2026, 12, 25), "Kelahiran Yesus Kristus"),
+    (date(2027, 1, 1), "Tahun Baru 2027 Masehi"),
+    (date(2027, 2, 6), "Tahun Baru Imlek 2578 Kongzili"),
+    (date(2027, 3, 26), "Wafat Yesus Kristus"),
+    (date(2027, 3, 28), "Kebangkitan Yesus Kristus"),
+    (date(2027, 5, 1), "Hari Buruh Internasional"),
+    (date(2027, 5, 6), "Kenaikan Yesus Kristus"),
+    (date(2027, 6, 1), "Hari Lahir Pancasila"),
+    (date(2027, 8, 17), "Hari Kemerdekaan"),
+    (date(2027, 12, 25), "Kelahiran Yesus Kristus"),
+]
+"""National holidays. Those of 2027 that follow the moon are not here: they are decreed year by year."""
 
 # Stages in the order of the cycle, by the day on which each starts, counted from today.
 STAGES = {
@@ -181,6 +221,15 @@ LINES = {
         ("5.04.02.2.01.0003", "kompetensi", 210, 431_000_000, 240, 445_000_000, 160, 180),
     ],
 }
+LINES["adopted"] = [
+    ("5.03.01.2.01.0001", "sekretariat", 6, 38_200_000, 6, 40_000_000, 5, 6),
+    ("5.03.02.2.01.0010", "informasi", 3, 208_000_000, 4, 221_000_000, 2, 3),
+    ("5.03.02.2.02.0002", "mutasi", 12, 101_500_000, 12, 109_000_000, 12, 12),
+    ("5.03.02.2.04.0007", "kinerja", 96, 84_000_000, 110, 88_500_000, 80, 90),
+    ("5.04.02.2.01.0003", "kompetensi", 180, 402_000_000, 210, 431_000_000, 140, 160),
+]
+DECREE = "000/000/Contoh"
+"""The number of the decree that adopted the plan of the past year; no such decree exists."""
 CEILING = 1_950_000_000
 """The indicative ceiling of BKPSDM."""
 FROM_PROPOSAL = ("5.03.02.2.03.0005", "kompetensi", 3, 38_500_000, 3, 40_000_000, 0, 1)

@@ -18,7 +18,7 @@ from portal.plans import actions as plan_actions
 from portal.plans import queries as plans
 from portal.plans import stages
 from portal.plans.models import Plan
-from portal.tables import Table, Unreadable, read_table
+from portal.tables import Table, Unreadable
 
 plan_commands = AppGroup("plan", help="Work plans.")
 
@@ -38,7 +38,7 @@ def _agency(code: str, name: str | None) -> Unit:
         audit.record("imported", f"unit:{unit.id}")
     if unit.kind != "agency":
         raise cli.CommandError(f"{code} is not an agency; a plan belongs to an agency.")
-    if unit.until_on is not None and unit.until_on < clock.today():
+    if unit.has_ended(clock.today()):
         raise cli.CommandError(f"The agency {code} has ended.")
     return unit
 
@@ -63,9 +63,7 @@ def _plan(unit: Unit, year: int) -> Plan:
 
 def _read(file: Path) -> Table:
     try:
-        return read_table(
-            file.read_bytes(), file.name, known=importing.known_headings(), rows=importing.MOST_ROWS
-        )
+        return importing.read(file.read_bytes(), file.name)
     except OSError as error:
         raise cli.CommandError(f"{file.name} cannot be read: {error.strerror}.") from None
 

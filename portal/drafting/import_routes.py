@@ -27,7 +27,7 @@ from portal.plans import nomenclature
 from portal.plans import queries as plans
 from portal.plans.models import Plan
 from portal.submissions import without_token
-from portal.tables import Table, Unreadable, read_table
+from portal.tables import Table, Unreadable
 
 bp = Blueprint("plan_import", __name__)
 KIND = "plan"
@@ -96,9 +96,7 @@ def _take(plan: Plan, form: PlanFileForm) -> str | None:
     handed.close()
     ceiling_column = form.ceiling_column.data or None
     try:
-        table = read_table(
-            content, handed.filename, known=importing.known_headings(), rows=importing.MOST_ROWS
-        )
+        table = importing.read(content, handed.filename)
         stop_writing()
         comparison = importing.compare(plan, table, ceiling_column)
     except Unreadable as unreadable:

@@ -28,21 +28,22 @@ from portal.drafting.models import Line
 from portal.forms import FORBIDDEN
 from portal.plans import nomenclature
 from portal.plans.models import Plan, SubActivity
-from portal.tables import Cell, Row, Table, Unreadable
+from portal.tables import Cell, Row, Table, Unreadable, read_table
+from portal.xlsx_child import fold
 
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "code": ("Kode sub kegiatan", "Kode subkegiatan", "Kode", "Kode rekening"),
-    "name": ("Nama sub kegiatan nomenklatur 2027", "Nama sub kegiatan", "Sub kegiatan", "Subkegiatan", "Program dan kegiatan", "Nama", "Uraian", "Urusan/Bidang urusan/Program/Kegiatan/Sub kegiatan"),
-    "indicator": ("Indikator", "Indikator kinerja", "Indikator sub kegiatan"),
-    "target": ("Target", "Target N", "Target kinerja", "Target capaian kinerja"),
+    "code": ("Kode sub kegiatan", "Kode subkegiatan", "Kode", "Kode rekening", "Kode program/kegiatan/sub kegiatan"),
+    "name": ("Nama sub kegiatan nomenklatur 2027", "Nama sub kegiatan", "Sub kegiatan", "Subkegiatan", "Program dan kegiatan", "Nama", "Uraian", "Urusan/Bidang urusan/Program/Kegiatan/Sub kegiatan", "Urusan/Bidang urusan pemerintahan daerah dan program/kegiatan/sub kegiatan"),
+    "indicator": ("Indikator", "Indikator kinerja", "Indikator sub kegiatan", "Indikator kinerja tolok ukur", "Indikator kinerja tolak ukur", "Indikator kinerja program/kegiatan", "Indikator kinerja program/kegiatan/sub kegiatan"),
+    "target": ("Target", "Target N", "Target kinerja", "Target capaian kinerja", "Indikator kinerja target"),
     "output_indicator": ("Tolak ukur keluaran", "Indikator keluaran", "Tolok ukur keluaran"),
     "output_target": ("Target kinerja keluaran", "Target keluaran"),
     "achievement_indicator": ("Tolak ukur capaian keg", "Tolak ukur capaian", "Indikator capaian", "Tolok ukur capaian"),
     "achievement_target": ("Target kinerja capaian keg", "Target kinerja capaian", "Target capaian"),
     "measure_unit": ("Satuan",),
-    "ceiling": ("pagu_rkpd", "Jumlah pagu", "Pagu indikatif", "Pagu indikatif N", "Pagu", "Pagu N"),
-    "forward_target": ("Target N+1", "target_n1", "Prakiraan maju target", "Target prakiraan maju"),
-    "forward_ceiling": ("Pagu N+1", "pagu_n1", "Pagu indikatif N+1", "Prakiraan maju pagu", "Pagu prakiraan maju"),
+    "ceiling": ("pagu_rkpd", "Jumlah pagu", "Pagu indikatif", "Pagu indikatif N", "Pagu", "Pagu N", "Kebutuhan dana/pagu indikatif", "Kebutuhan dana"),
+    "forward_target": ("Target N+1", "target_n1", "Prakiraan maju target", "Prakiraan maju target capaian kinerja", "Target prakiraan maju"),
+    "forward_ceiling": ("Pagu N+1", "pagu_n1", "Pagu indikatif N+1", "Prakiraan maju pagu", "Prakiraan maju pagu indikatif", "Prakiraan maju kebutuhan dana/pagu indikatif", "Prakiraan maju kebutuhan dana", "Pagu prakiraan maju"),
     "strategic_target": ("Target akhir Renstra",),
     "realised_before": ("Realisasi N-2", "Realisasi Renja N-2"),
     "expected_now": ("Prakiraan capaian N-1",),
@@ -52,8 +53,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "national_priority": ("Prioritas nasional",),
     "regional_priority": ("Prioritas daerah",),
     "urgency": ("Urgensi",),
-    "note": ("Catatan pembahasan", "Catatan", "Keterangan"),
+    "note": ("Catatan pembahasan", "Catatan", "Catatan penting", "Keterangan"),
 }  # fmt: skip
+FOLDED = {fold(name) for names in COLUMNS.values() for name in names}
 PAIRS = (
     ("indicator", "target"),
     ("output_indicator", "output_target"),
@@ -81,6 +83,7 @@ PERCENTAGE = re.compile(r"\b(?:persentase|prosentase|presentase|persen)\b|%", re
 PERCENT_UNITS = ("%", "persen", "persentase", "prosentase")
 WITH_UNIT = re.compile(r"([\d.,]+)\s*(%|[^\W\d_].*)?", re.DOTALL)
 NIP = re.compile(r"\d{18}")
+OF_A_YEAR = re.compile(r"\s*\(?\b(?:rencana\s+)?tahun\b.*", re.IGNORECASE | re.DOTALL)
 KINDS = ("wrong", "new", "changed", "same")
 OTHER_LABELS: dict[str, Any] = {
     "name": _l("Nama sub kegiatan"),
@@ -97,6 +100,21 @@ def label_of(name: str) -> Any:
 
 def known_headings() -> set[str]:
     return {name for names in COLUMNS.values() for name in names}
+
+
+def read(content: bytes, filename: str) -> Table:
+    """The table of a Renja, also with headings over two rows as in form T-C.33; raises Unreadable."""
+    return read_table(content, filename, known=known_headings(), rows=MOST_ROWS, join=join_headings)
+
+
+def join_headings(group: str, name: str) -> str:
+    """“Rencana Tahun 2027” over “Lokasi” is the location; “Prakiraan Maju Rencana Tahun 2028” over “Target” is the
+    target of the year after. A column of any other group keeps both words, so that it is not taken for another."""
+    if not group or not name:
+        return group or name
+    group = OF_A_YEAR.sub("", group).replace("Perkiraan", "Prakiraan").replace("PERKIRAAN", "PRAKIRAAN")
+    both = (f"{group} {name}".strip(), f"{name} {group}".strip())
+    return next((heading for heading in both if fold(heading) in FOLDED), both[0])
 
 
 # Cells, pure

@@ -449,7 +449,12 @@ def new_line(plan_id: int) -> Response:
             flash(_("Baris ditambahkan. Silakan lengkapi angkanya."))
             return htmx.redirect_to(url)
     return htmx.render(
-        "drafting/new_line.html", "drafting/_new_line.html", 422 if form.errors else 200, form=form, plan=plan
+        "drafting/new_line.html",
+        "drafting/_new_line.html",
+        422 if form.errors else 200,
+        form=form,
+        plan=plan,
+        bidang=nomenclature.bidang_of(plan.unit.code),
     )
 
 

@@ -9,10 +9,20 @@ from flask_babel import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
+class Step:
+    """What to do, and how its page looks: a picture of static/img/help, made by tools/pictures.py."""
+
+    title: Any
+    text: Any
+    picture: str = ""
+    alt: Any = ""
+
+
+@dataclass(frozen=True)
 class Guide:
     label: Any
     second: Any
-    steps: tuple[tuple[Any, Any], ...]
+    steps: tuple[Step, ...]
 
 
 GUIDES: dict[str, Guide] = {
@@ -20,35 +30,51 @@ GUIDES: dict[str, Guide] = {
         _l("Pegawai"),
         _l("Membaca, mengusulkan, menanggapi, mendukung, memberi suara, dan menyatakan paham."),
         (
-            (
+            Step(
                 _l("Mulai dari Menunggu saya"),
                 _l("Semua yang menunggu Anda ada di sana, yang terdekat paling atas."),
+                "menunggu-saya",
+                _l(
+                    "Halaman Menunggu saya: pemungutan suara dan pemberitahuan, masing-masing dengan batas waktu dan satu tombol."
+                ),
             ),
-            (
+            Step(
                 _l("Baca rencana"),
                 _l(
                     "Pilih Rencana, lalu perangkat daerah. Tanda di tepi menunjukkan apa yang tetap, dikonsultasikan, atau diputuskan bersama."
                 ),
+                "rencana",
+                _l("Naskah rencana: setiap bagian bertanda Dikonsultasikan, dengan tombol Tanggapi."),
             ),
-            (
+            Step(
                 _l("Tulis usulan"),
                 _l(
                     "Sebutkan masalah, gagasan, dan manfaatnya. Usulan disimpan sebagai draf sampai Anda ajukan."
                 ),
+                "usulan-baru",
+                _l("Formulir usulan: judul, masalah, dan gagasan."),
             ),
-            (
+            Step(
                 _l("Tunggu jawaban resmi"),
                 _l("Setiap usulan dijawab paling lambat pada tanggal yang tertera, dengan dasar putusan."),
+                "jawaban-resmi",
+                _l("Sebuah usulan yang diterima sebagian, dengan tanggal diajukan, didukung, dan dijawab."),
             ),
-            (
+            Step(
                 _l("Beri suara"),
                 _l("Suara rahasia dapat diubah sampai kotak ditutup. Simpan tanda terimanya."),
+                "beri-suara",
+                _l(
+                    "Pemungutan suara yang dibuka, dengan waktu tutup, tombol Beri suara, dan janji kerahasiaannya."
+                ),
             ),
-            (
+            Step(
                 _l("Nyatakan paham"),
                 _l(
                     "Pada pemberitahuan perubahan, pilih paham, ada kekhawatiran, atau belum paham. Diam bukan setuju."
                 ),
+                "tanda-paham",
+                _l("Tiga jawaban: Saya paham; Saya paham, ada kekhawatiran; Belum paham."),
             ),
         ),
     ),
@@ -56,19 +82,25 @@ GUIDES: dict[str, Guide] = {
         _l("Penyusun"),
         _l("Menyunting bagian dan baris milik unit kerja Anda."),
         (
-            (
+            Step(
                 _l("Buka rencana perangkat daerah Anda"),
                 _l("Bagian dan baris milik unit Anda memiliki tombol Sunting."),
+                "bagian-milik-unit",
+                _l("Sebuah baris dengan unit pemilik, kode, indikator, dan nomor versinya."),
             ),
-            (
+            Step(
                 _l("Simpan sebagai versi baru"),
                 _l("Versi lama tidak pernah hilang dan dapat dibandingkan atau dipulihkan."),
+                "sunting",
+                _l("Formulir menyunting baris: nama sub kegiatan, indikator, target, satuan, dan pagu."),
             ),
-            (
+            Step(
                 _l("Bila orang lain lebih dahulu menyimpan"),
                 _l(
                     "Perubahan yang berjauhan digabungkan dan ditunjukkan kepada Anda sebelum disimpan; yang bertabrakan ditampilkan berdampingan."
                 ),
+                "riwayat",
+                _l("Riwayat sebuah bagian: dua versi dipilih untuk dibandingkan."),
             ),
         ),
     ),
@@ -76,27 +108,37 @@ GUIDES: dict[str, Guide] = {
         _l("Perencana"),
         _l("Membuka rencana, mengatur tahapan dan keterbukaan, serta menampung usulan."),
         (
-            (
+            Step(
                 _l("Buat rencana"),
                 _l("Pilih Rencana, lalu Rencana baru. Tanggal tahapan sudah terisi dan dapat diubah."),
+                "rencana-baru",
+                _l("Formulir rencana baru: perangkat daerah, tahun, dan hari mulai setiap tahapan."),
             ),
-            (
+            Step(
                 _l("Baca tabel dari berkas"),
                 _l("Unggah Renja dalam bentuk CSV atau XLSX, periksa pratinjaunya, lalu terapkan."),
+                "baca-tabel",
+                _l("Halaman membaca tabel dari berkas CSV atau XLSX."),
             ),
-            (
+            Step(
                 _l("Tetapkan keterbukaan"),
                 _l(
                     "Sebelum pegawai diundang, tandai setiap bagian dan baris: tetap, dikonsultasikan, atau diputuskan bersama."
                 ),
+                "keterbukaan",
+                _l("Daftar bagian; pada masing-masing dipilih keterbukaan dan ditulis alasannya."),
             ),
-            (
+            Step(
                 _l("Tampung usulan yang diterima"),
                 _l("Jadikan baris baru atau tautkan ke baris yang ada; asal-usulnya tercatat."),
+                "tampung-usulan",
+                _l("Usulan yang diterima, dan baris-baris yang dapat ditautkan dengannya."),
             ),
-            (
+            Step(
                 _l("Siapkan pemungutan suara"),
                 _l("Tulis pertanyaan, pilih saksi, lalu pimpinan membukanya pada tahapan Forum."),
+                "siapkan-suara",
+                _l("Formulir pemungutan suara: pertanyaan dan pilihan, satu per baris."),
             ),
         ),
     ),
@@ -104,24 +146,39 @@ GUIDES: dict[str, Guide] = {
         _l("Pimpinan"),
         _l("Menjawab usulan, menyampaikan perubahan, dan menanggapi kekhawatiran."),
         (
-            (_l("Buka Meja pimpinan"), _l("Usulan yang belum dijawab diurutkan menurut batas waktunya.")),
-            (
+            Step(
+                _l("Buka Meja pimpinan"),
+                _l("Usulan yang belum dijawab diurutkan menurut batas waktunya."),
+                "meja",
+                _l(
+                    "Meja pimpinan: usulan menurut batas waktu, yang terlambat paling atas, dengan tombol Jawab."
+                ),
+            ),
+            Step(
                 _l("Jawab dengan dasar"),
                 _l(
                     "Selain menerima, setiap putusan menyebut dasar dan apa yang dapat mengubahnya. Jawaban yang terbit tidak diubah, hanya disusul."
                 ),
+                "jawab",
+                _l("Formulir jawaban resmi: putusan, jawaban, dan dasar putusan."),
             ),
-            (
+            Step(
                 _l("Sampaikan perubahan"),
                 _l("Tulis pemberitahuan dalam lima bagian; pegawai menjawab paham atau belum."),
+                "sampaikan",
+                _l("Formulir pemberitahuan perubahan: judul, dan bagian pertama dari lima."),
             ),
-            (
+            Step(
                 _l("Jawab kekhawatiran"),
                 _l("Paling lambat lima hari kerja: dijawab, mengubah rencana, atau risiko diterima."),
+                "kekhawatiran",
+                _l("Sebuah kekhawatiran pegawai, dan formulir balasannya dengan batas waktu."),
             ),
-            (
+            Step(
                 _l("Hasil suara bersifat masukan"),
                 _l("Bila Anda memutuskan lain, alasannya ditulis dan dapat dibaca semua pegawai."),
+                "hasil",
+                _l("Hasil pemungutan suara sebagai bagan batang dan sebagai tabel."),
             ),
         ),
     ),
@@ -129,12 +186,14 @@ GUIDES: dict[str, Guide] = {
         _l("Saksi"),
         _l("Memegang kode untuk satu kotak suara."),
         (
-            (
+            Step(
                 _l("Ambil kode Anda sendirian"),
                 _l("Tujuh kata ditampilkan satu kali. Tulis di kertas dan simpan di tempat yang aman."),
+                "kode-saksi",
+                _l("Halaman kode saksi dengan tombol Tampilkan kode satu kali."),
             ),
-            (_l("Uji kode"), _l("Ketik kembali kode itu sebelum pemungutan suara dibuka.")),
-            (
+            Step(_l("Uji kode"), _l("Ketik kembali kode itu sebelum pemungutan suara dibuka.")),
+            Step(
                 _l("Buka kotak bersama"),
                 _l("Setelah masa periksa 24 jam, para saksi memasukkan kode pada satu halaman."),
             ),
@@ -144,17 +203,23 @@ GUIDES: dict[str, Guide] = {
         _l("Pengelola kepegawaian"),
         _l("Mengelola daftar pegawai, unit kerja, penugasan, dan kode aktivasi."),
         (
-            (
+            Step(
                 _l("Baca daftar pegawai"),
                 _l("Unggah CSV atau XLSX dengan NIP sebagai teks. Periksa pratinjau, lalu terapkan."),
+                "daftar-pegawai",
+                _l("Halaman membaca daftar pegawai dari berkas CSV atau XLSX."),
             ),
-            (
+            Step(
                 _l("Beri penugasan"),
                 _l("Tentukan peran, unit, tanggal mulai dan berakhir, serta definitif, Plt., Plh., atau Pj."),
+                "penugasan",
+                _l("Formulir penugasan: peran, unit kerja, dan kedudukan."),
             ),
-            (
+            Step(
                 _l("Cetak kode aktivasi"),
                 _l("Satu lembar per unit, satu potongan per pegawai. Kode berlaku sekali."),
+                "kode-aktivasi",
+                _l("Bagian Jalan masuk seorang pegawai dengan tombol Cetak kode aktivasi."),
             ),
         ),
     ),
@@ -162,11 +227,19 @@ GUIDES: dict[str, Guide] = {
         _l("Pengawas"),
         _l("Membaca semuanya, kecuali suara yang disegel dan nama yang dirahasiakan."),
         (
-            (
+            Step(
                 _l("Buka Log audit"),
                 _l("Setiap perbuatan tercatat dengan waktu dan pelakunya, dan dirantai dengan segel."),
+                "log-audit",
+                _l("Log audit: pencarian menurut perihal, lalu catatan terbaru dengan waktu dan pelakunya."),
             ),
-            (
+            Step(
+                _l("Lihat pegawai dan penugasannya"),
+                _l("Siapa memegang peran apa, sejak kapan, dan atas dasar apa; tanpa mengubah apa pun."),
+                "pegawai",
+                _l("Daftar pegawai dengan pencarian menurut nama, NIP, atau unit."),
+            ),
+            Step(
                 _l("Periksa rantainya"),
                 _l(
                     "Penjaga peladen menjalankan perintah flask audit verify; hasilnya menyebut tempat bila rantai putus."

@@ -9,7 +9,7 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from portal import clock
-from portal.formatting import day_month, days_until, hour, short_day, weekday_name
+from portal.formatting import day_month, days_until, hour, moment, short_day, weekday_name
 from portal.inbox.queries import News, Waiting
 from portal.proposals.rules import DECISIONS, LOOKS
 
@@ -207,10 +207,29 @@ def item(news: News) -> Item:
             _("Baca balasan"),
             _address("changes.notice", {"notice_id": news.ref}),
         )
+    if news.kind == "password":
+        return _password_item(news)
     return Item(
         _("Ditanggapi"),
         "",
         _("%(name)s menanggapi usulan Anda %(title)s.", name=news.more, title=quoted),
         _("Baca tanggapan"),
         url_for("proposals.show", proposal_id=news.ref, _anchor="percakapan"),
+    )
+
+
+def _password_item(news: News) -> Item:
+    """Somebody printed or used a code for my account: said to me, lest it was done behind my back."""
+    was_used = news.title == "reset password"
+    text = (
+        _("Kata sandi Anda dipilih ulang dengan kode aktivasi, %(at)s.", at=moment(news.at))
+        if was_used
+        else _("Pengelola kepegawaian mencetak kode aktivasi baru untuk Anda, %(at)s.", at=moment(news.at))
+    )
+    return Item(
+        _("Kata sandi baru") if was_used else _("Kode baru"),
+        "emas",
+        f"{text} {_('Bila bukan atas permintaan Anda, silakan hubungi pengelola kepegawaian.')}",
+        _("Lihat sesi masuk Anda"),
+        url_for("account.show", _anchor="sesi"),
     )

@@ -44,6 +44,7 @@ from portal.changes.models import (
 from portal.db import UTCDateTime, db
 from portal.discussion.models import Comment
 from portal.drafting.models import Line, Origin
+from portal.ledger import AuditEvent
 from portal.people import authority
 from portal.people.models import Duty, Person, Unit
 from portal.plans.models import Plan, Stage
@@ -289,7 +290,7 @@ def _vacancies() -> Select[Any]:
         select(Duty.id).where(
             Duty.unit_id == Unit.id,
             Duty.role == "leader",
-            authority.in_force(TODAY),  # type: ignore[arg-type]
+            authority.in_force(TODAY),
         )
     )
     return (
@@ -298,7 +299,7 @@ def _vacancies() -> Select[Any]:
         .where(
             Unit.id.in_(bindparam("reach", expanding=True)),
             Unit.kind == "agency",
-            Unit.until_on.is_(None),
+            authority.in_being(TODAY),
             ~holder,
         )
         .order_by(Unit.name)
@@ -415,11 +416,22 @@ def _news(limit: int) -> Any:
         .order_by(Comment.id.desc())
         .limit(limit)
     )
-    arms = [select(arm.subquery()) for arm in (answers, lines, replies, comments)]
+    passwords = (
+        _news_arm("password", AuditEvent.id, AuditEvent.verb, cast(null(), String), AuditEvent.at)
+        .select_from(AuditEvent)
+        .where(
+            AuditEvent.subject == bindparam("account", type_=String),
+            AuditEvent.verb.in_(("reset password", "gave way back")),
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(limit)
+    )
+    arms = [select(arm.subquery()) for arm in (answers, lines, replies, comments, passwords)]
     together = union_all(*arms).subquery()
     return select(together).order_by(together.c.at.desc()).limit(limit)
 
 
 def list_news(user: Any, limit: int = 8) -> list[News]:
-    """The latest of what happened to my proposals, comments and concerns; one query."""
-    return [News(*row) for row in db.session.execute(_news(limit), {"me": user.id})]
+    """The latest of what happened to my proposals, comments, concerns and password; one query."""
+    bound = {"me": user.id, "account": f"person:{user.id}"}
+    return [News(*row) for row in db.session.execute(_news(limit), bound)]

@@ -9,15 +9,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from portal import audit, clock
 from portal.access import Refusal
 from portal.db import db
 from portal.errors import Conflict
 from portal.people import rules, sessions
-from portal.people.authority import in_force, tree
+from portal.people.authority import forget_tree, in_force, not_over, tree
 from portal.people.codes import code_hash, new_code
-from portal.people.models import Activation, Duty, Person, Preference
+from portal.people.models import Activation, Duty, Person, Preference, Unit
 
 ON_PAPER = timedelta(days=14)
 WAY_BACK = timedelta(hours=24)
@@ -38,8 +39,9 @@ def activate(person: Person, activation_id: int, password_hash: str) -> None:
     )
     if used is None:
         raise CodeUsed
+    verb = "reset password" if person.password_hash else "activated"
     set_password(person, password_hash)
-    audit.record("activated", f"person:{person.id}").by_id = person.id
+    audit.record(verb, f"person:{person.id}").by_id = person.id
 
 
 def set_password(person: Person, password_hash: str, but: int | None = None) -> None:
@@ -89,7 +91,8 @@ def give_codes(
             person_id=person.id, code_hash=code_hash(code), by_id=by_id, at=now, expires_at=now + lasts
         )
         db.session.add(activation)
-        audit.record("gave code", f"person:{person.id}", duty_id=duty_id)
+        verb = "gave way back" if person.password_hash else "gave code"
+        audit.record(verb, f"person:{person.id}", duty_id=duty_id)
         made.append((person, code, activation))
     db.session.flush()
     return made
@@ -101,7 +104,7 @@ def _stewards(today: date) -> list[Duty]:
         db.session.scalars(
             select(Duty)
             .join(Person, Person.id == Duty.person_id)
-            .where(Duty.role == "steward", in_force(today), Person.left_on.is_(None))  # type: ignore[arg-type]
+            .where(Duty.role == "steward", in_force(today), Person.left_on.is_(None))
             .order_by(Duty.id)
             .with_for_update(of=Duty)
         )
@@ -130,22 +133,19 @@ def give_duty(
     under: int | None = None,
 ) -> Duty:
     """A new duty; the sessions of the person end. Raises Conflict when the same one stands already."""
-    duty = Duty(
-        person_id=person.id,
-        unit_id=unit_id,
-        role=role,
-        standing=standing,
-        from_on=from_on,
-        until_on=until_on,
-        document=document or None,
-    )
+    key = {"person_id": person.id, "unit_id": unit_id, "role": role, "from_on": from_on}
+    duty = db.session.scalar(select(Duty).filter_by(**key).where(Duty.revoked_at.is_not(None)))
+    before = duty_values(duty) if duty else None
+    duty = duty or Duty(**key)
+    duty.standing, duty.until_on, duty.document, duty.revoked_at = standing, until_on, document or None, None
     try:
         with db.session.begin_nested():
             db.session.add(duty)
+            db.session.flush()
     except IntegrityError:
         raise Conflict(_("Penugasan yang sama, mulai hari yang sama, sudah tercatat.")) from None
     sessions.end_all(person.id)
-    audit.record("gave duty", f"duty:{duty.id}", after=duty_values(duty), duty_id=under)
+    audit.record("gave duty", f"duty:{duty.id}", before=before, after=duty_values(duty), duty_id=under)
     return duty
 
 
@@ -158,6 +158,52 @@ def end_duty(duty: Duty, until_on: date, under: int | None = None) -> None:
     audit.record("ended duty", f"duty:{duty.id}", before=before, after=duty_values(duty), duty_id=under)
 
 
+def revoke_duty(duty: Duty, under: int | None = None) -> None:
+    """Take a duty back at once; the row stays, for deeds may have been done under it. Its holder's sessions end."""
+    before = duty_values(duty)
+    duty.revoked_at = clock.now()
+    db.session.flush()
+    sessions.end_all(duty.person_id)
+    audit.record("revoked duty", f"duty:{duty.id}", before=before, after=duty_values(duty), duty_id=under)
+
+
+def end_unit(unit: Unit, until_on: date, successor_id: int | None, under: int | None = None) -> None:
+    """The unit stands through this day; then its plans, proposals and people fall under the successor, or under
+    the unit above. Duties over it end with it, and with them the sessions of their holders."""
+    before = [unit.until_on, unit.merged_into_id]
+    unit.until_on, unit.merged_into_id = until_on, successor_id
+    for duty in duties_that_outlast(unit.id, until_on):
+        if duty.from_on > until_on:
+            revoke_duty(duty, under)
+        else:
+            end_duty(duty, until_on, under)
+    db.session.flush()
+    forget_tree()
+    verb = "merged" if successor_id else "ended"
+    audit.record(verb, f"unit:{unit.id}", before=before, after=[until_on, successor_id], duty_id=under)
+
+
+def duties_that_outlast(unit_id: int, until_on: date) -> list[Duty]:
+    """Duties over exactly this unit that go on after this day or begin later."""
+    return list(
+        db.session.scalars(
+            select(Duty)
+            .where(Duty.unit_id == unit_id, not_over(until_on + timedelta(days=1)))
+            .options(joinedload(Duty.person))
+            .order_by(Duty.id)
+        )
+    )
+
+
+def reopen_unit(unit: Unit, under: int | None = None) -> None:
+    """Take the end of a unit back; its duties are given anew."""
+    before = [unit.until_on, unit.merged_into_id]
+    unit.until_on = unit.merged_into_id = None
+    db.session.flush()
+    forget_tree()
+    audit.record("reopened", f"unit:{unit.id}", before=before, duty_id=under)
+
+
 def duty_values(duty: Duty) -> dict[str, object]:
     return {
         "person": duty.person_id,
@@ -167,4 +213,5 @@ def duty_values(duty: Duty) -> dict[str, object]:
         "from": duty.from_on,
         "until": duty.until_on,
         "document": duty.document,
+        "revoked": duty.revoked_at,
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from flask import g
-from sqlalchemy import Date, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, bindparam, case, func, or_, select
 
 from portal import clock
 from portal.db import db
@@ -43,14 +43,26 @@ class Tree:
         return found
 
 
-_UNITS = select(Unit.id, Unit.parent_id, Unit.merged_into_id, Unit.name)
+def in_being(day: Any) -> ColumnElement[bool]:
+    """The condition, beside Unit, that it has not ended before this local day (a date, or a parameter bound later)."""
+    return or_(Unit.until_on.is_(None), Unit.until_on >= day)
+
+
+_UNITS = select(
+    Unit.id,
+    case(
+        (in_being(bindparam("today", type_=Date)), Unit.parent_id),
+        else_=func.coalesce(Unit.merged_into_id, Unit.parent_id),
+    ).label("above"),
+    Unit.name,
+)
 
 
 def tree() -> Tree:
     """The tree, read once a request."""
     if "unit_tree" not in g:
-        rows = db.session.execute(_UNITS).all()
-        parents = {row.id: row.merged_into_id or row.parent_id for row in rows}
+        rows = db.session.execute(_UNITS, {"today": clock.today()}).all()
+        parents = {row.id: row.above for row in rows}
         children: dict[int, list[int]] = {}
         for unit_id, parent_id in parents.items():
             if parent_id is not None:
@@ -104,14 +116,19 @@ class Authority:
         return tree().below(own) if own else set()
 
 
-def in_force(day: Any) -> object:
-    """The condition that a duty holds on this local day (a date, or a parameter bound later)."""
-    return (Duty.from_on <= day) & or_(Duty.until_on.is_(None), Duty.until_on >= day)
+def not_over(day: Any) -> ColumnElement[bool]:
+    """The condition that a duty holds on this local day (a date, or a parameter bound later) or will hold later."""
+    return Duty.revoked_at.is_(None) & or_(Duty.until_on.is_(None), Duty.until_on >= day)
+
+
+def in_force(day: Any) -> ColumnElement[bool]:
+    """The condition that a duty holds on this local day."""
+    return (Duty.from_on <= day) & not_over(day)
 
 
 _DUTIES = (
     select(Duty.id, Duty.role, Duty.unit_id, Duty.standing)
-    .where(Duty.person_id == bindparam("person"), in_force(bindparam("today", type_=Date)))  # type: ignore[arg-type]
+    .where(Duty.person_id == bindparam("person"), in_force(bindparam("today", type_=Date)))
     .order_by(Duty.id)
 )
 
@@ -132,7 +149,7 @@ class Leader(NamedTuple):
 _LEADERS = (
     select(Duty.unit_id, Person.id, Person.name, Person.titles)
     .join(Person, Person.id == Duty.person_id)
-    .where(Duty.role == "leader", in_force(bindparam("today", type_=Date)), Person.left_on.is_(None))  # type: ignore[arg-type]
+    .where(Duty.role == "leader", in_force(bindparam("today", type_=Date)), Person.left_on.is_(None))
     .order_by(Duty.id)
 )
 

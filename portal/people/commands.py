@@ -63,7 +63,7 @@ def add_steward(nip: str, name: str, code: str, as_json: bool) -> None:
                 Duty.person_id == person.id,
                 Duty.unit_id == unit.id,
                 Duty.role == "steward",
-                in_force(clock.today()),  # type: ignore[arg-type]
+                in_force(clock.today()),
             )
         )
         if held is None:

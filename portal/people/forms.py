@@ -82,6 +82,12 @@ class DutyForm(Form):
 
 class DutyEndForm(Form):
     until_on = DateField(_l("Hari terakhir"), validators=[InputRequired(_l("Mohon isi tanggalnya."))])
+    revoke = BooleanField(_l("Penugasan ini keliru; cabut sekarang juga"))
+
+
+class UnitEndForm(Form):
+    until_on = DateField(_l("Hari terakhir"), validators=[InputRequired(_l("Mohon isi tanggalnya."))])
+    successor = SelectField(_l("Digabung ke"), coerce=int)
 
 
 class SlipForm(Form):

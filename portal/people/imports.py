@@ -89,9 +89,9 @@ SORTS = {
         "people.units",
         lambda table, _reach, _full: roster.compare_with_units(table),
         (
-            ("Kode", "Nama", "Induk", "Jenis"),
-            ("0.00.0.00.0.00.00.0000", "Dinas Contoh Rekaan", "", "Perangkat Daerah"),
-            ("0.00.0.00.0.00.00.0001", "Bidang Contoh Rekaan", "0.00.0.00.0.00.00.0000", "Unit kerja"),
+            ("Kode", "Nama", "Singkatan", "Induk", "Jenis"),
+            ("0.00.0.00.0.00.00.0000", "Dinas Contoh Rekaan", "Discontoh", "", "Perangkat Daerah"),
+            ("0.00.0.00.0.00.00.0001", "Bidang Contoh Rekaan", "", "0.00.0.00.0.00.00.0000", "Unit kerja"),
         ),
     ),
     "holiday": Sort(

@@ -23,12 +23,22 @@ class Unit(Base):
     kind: Mapped[str] = mapped_column(choice("kind", "regency", "agency", "division"))
     code: Mapped[str | None] = mapped_column(String(60), unique=True)
     name: Mapped[Name]
+    short_name: Mapped[Word | None]
+    """How everybody calls it: BKPSDM, Diskominfo."""
     from_on: Mapped[date]
     until_on: Mapped[date | None]
     merged_into_id: Mapped[int | None] = to("unit.id")
 
     parent: Mapped[Unit | None] = relationship(foreign_keys=[parent_id], remote_side="Unit.id")
     merged_into: Mapped[Unit | None] = relationship(foreign_keys=[merged_into_id], remote_side="Unit.id")
+
+    def has_ended(self, day: date) -> bool:
+        return self.until_on is not None and self.until_on < day
+
+    @property
+    def brief(self) -> str:
+        """The short name where there is one."""
+        return self.short_name or self.name
 
 
 def with_titles(name: str, titles: str | None) -> str:
@@ -83,12 +93,17 @@ class Duty(Base):
     from_on: Mapped[date]
     until_on: Mapped[date | None]
     document: Mapped[str | None] = mapped_column(String(200))
+    revoked_at: Mapped[datetime | None]
+    """When a duty given by mistake was taken back, before its first day was over."""
 
     person: Mapped[Person] = relationship()
     unit: Mapped[Unit] = relationship()
 
+    def is_over(self, day: date) -> bool:
+        return self.revoked_at is not None or (self.until_on is not None and self.until_on < day)
+
     def is_in_force(self, day: date) -> bool:
-        return self.from_on <= day and (self.until_on is None or day <= self.until_on)
+        return self.from_on <= day and not self.is_over(day)
 
 
 class Activation(Base):

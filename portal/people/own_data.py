@@ -11,7 +11,7 @@ from portal.db import Base, db
 
 # Tables with the column that names the person, and the columns given out.
 TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "duty": ("person_id", ("role", "unit_id", "standing", "from_on", "until_on", "document")),
+    "duty": ("person_id", ("role", "unit_id", "standing", "from_on", "until_on", "document", "revoked_at")),
     "sign_in": ("person_id", ("device", "own_device", "at", "seen_at", "ended_at")),
     "draft": ("person_id", ("place", "fields", "saved_at")),
     "proposal": ("by_id", ("id", "plan_id", "number", "unit_id", "voice", "submitted_at", "answer_due_on")),

@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.db import db
-from portal.people.authority import in_force, tree
+from portal.ledger import AuditEvent
+from portal.people.authority import in_force, not_over, tree
 from portal.people.models import Activation, Duty, Person, SignIn, Unit
 from portal.people.rules import SLIPS_AT_ONCE
 from portal.people.sessions import is_over
@@ -47,12 +48,25 @@ def list_duties(person_id: int) -> list[Duty]:
         .order_by(Duty.from_on.desc())
     ).all()
     today = clock.today()
-    return sorted(rows, key=lambda duty: duty.until_on is not None and duty.until_on < today)
+    return sorted(rows, key=lambda duty: duty.is_over(today))
 
 
 def find_activation(person_id: int, code_hash: str) -> Activation | None:
     return db.session.scalar(
         select(Activation).where(Activation.person_id == person_id, Activation.code_hash == code_hash)
+    )
+
+
+def find_password_choice(person_id: int) -> AuditEvent | None:
+    """How and when the person came to the password of today."""
+    return db.session.scalar(
+        select(AuditEvent)
+        .where(
+            AuditEvent.subject == f"person:{person_id}",
+            AuditEvent.verb.in_(("activated", "reset password", "changed password")),
+        )
+        .order_by(AuditEvent.id.desc())
+        .limit(1)
     )
 
 
@@ -91,7 +105,11 @@ def list_people(
     for word in words:
         found = or_(
             Person.name.icontains(word, autoescape=True),
-            Person.unit_id.in_(select(Unit.id).where(Unit.name.icontains(word, autoescape=True))),
+            Person.unit_id.in_(
+                select(Unit.id).where(
+                    or_(*(name.icontains(word, autoescape=True) for name in (Unit.name, Unit.short_name)))
+                )
+            ),
         )
         query = query.where(
             or_(found, Person.nip.endswith(word)) if word.isdigit() and len(word) == 3 else found
@@ -110,7 +128,7 @@ def list_people(
     duties: dict[int, list[Duty]] = {}
     for duty in db.session.scalars(
         select(Duty)
-        .where(Duty.person_id.in_([person.id for person in people]), in_force(clock.today()))  # type: ignore[arg-type]
+        .where(Duty.person_id.in_([person.id for person in people]), in_force(clock.today()))
         .options(joinedload(Duty.unit))
         .order_by(Duty.id)
     ):
@@ -142,7 +160,8 @@ class Branch:
 
 
 def unit_tree(today: date) -> list[Branch]:
-    """The whole tree with leaders, stand-ins and the number of staff; four queries whatever its size."""
+    """The tree of the units in being, with leaders, stand-ins and the number of staff; four queries whatever its
+    size. What stood under an ended unit stands under its successor, or the next unit above."""
     units = db.session.scalars(select(Unit).order_by(Unit.code, Unit.name)).all()
     staff = dict(
         db.session.execute(
@@ -153,7 +172,7 @@ def unit_tree(today: date) -> list[Branch]:
     for duty in db.session.scalars(
         select(Duty)
         .join(Person, Person.id == Duty.person_id)
-        .where(Duty.role == "leader", in_force(today), Person.left_on.is_(None))  # type: ignore[arg-type]
+        .where(Duty.role == "leader", in_force(today), Person.left_on.is_(None))
         .options(joinedload(Duty.person), joinedload(Duty.unit))
         .order_by(Duty.id)
     ):
@@ -161,14 +180,42 @@ def unit_tree(today: date) -> list[Branch]:
     branches = {unit.id: Branch(unit, staff.get(unit.id, 0), leaders.get(unit.id, [])) for unit in units}
     roots: list[Branch] = []
     for branch in branches.values():
-        if branch.unit.until_on is not None and branch.unit.until_on < today:
+        if branch.unit.has_ended(today):
             continue
-        above = branches.get(branch.unit.parent_id or 0)
+        higher = (branches[unit_id] for unit_id in tree().up(branch.unit.id)[1:])
+        above = next((other for other in higher if not other.unit.has_ended(today)), None)
         (above.below if above else roots).append(branch)
         if not branch.leaders:
             path = tree().up(branch.unit.id)
             branch.stand_ins = next((leaders[unit_id] for unit_id in path if unit_id in leaders), [])
     return roots
+
+
+def find_branches(branches: list[Branch], words: str) -> list[Branch]:
+    """Units of the tree with all these words in their names or codes, in its order."""
+    found: list[Branch] = []
+    for branch in branches:
+        unit = branch.unit
+        text = f"{unit.name} {unit.short_name or ''} {unit.code or ''}".lower()
+        if all(word in text for word in words.lower().split()):
+            found.append(branch)
+        found += find_branches(branch.below, words)
+    return found
+
+
+def list_lasting(agencies_only: bool) -> set[int]:
+    """Units without a last day, into which another may be merged."""
+    query = select(Unit.id).where(Unit.until_on.is_(None))
+    return set(db.session.scalars(query.where(Unit.kind == "agency") if agencies_only else query))
+
+
+def list_merged_into(unit_id: int) -> list[Unit]:
+    """The units that were, or will be, merged into this one."""
+    return list(
+        db.session.scalars(
+            select(Unit).where(Unit.merged_into_id == unit_id).order_by(Unit.until_on, Unit.id)
+        )
+    )
 
 
 def _has_open_code() -> Exists:
@@ -190,7 +237,7 @@ def _may_take_code(units: Collection[int]) -> Exists:
         .where(
             Duty.person_id == Person.id,
             Duty.unit_id.not_in(set(units)),
-            or_(Duty.until_on.is_(None), Duty.until_on >= clock.today()),
+            not_over(clock.today()),
         )
         .exists()
     )

@@ -35,6 +35,7 @@ UNIT_COLUMNS: dict[str, tuple[str, ...]] = {
     "name": ("Nama", "Organisasi", "Nama unit", "Nama unit kerja", "Nama organisasi", "Unit kerja", "Perangkat daerah", "Nama OPD", "Nama SKPD"),
     "parent": ("Induk", "Kode induk", "Unit induk", "Parent"),
     "kind": ("Jenis", "Jenis unit", "Kind"),
+    "short_name": ("Singkatan", "Nama singkat", "Akronim"),
 }  # fmt: skip
 HOLIDAY_COLUMNS: dict[str, tuple[str, ...]] = {
     "on_date": ("Tanggal", "Hari", "Date"),
@@ -52,9 +53,19 @@ LABELS = {
     "code": _l("Kode"),
     "parent": _l("Induk"),
     "kind": _l("Jenis"),
+    "short_name": _l("Singkatan"),
     "on_date": _l("Tanggal"),
 }
-LONGEST = {"name": 200, "titles": 100, "status": 40, "rank": 40, "post": 200, "email": 254, "code": 60}
+LONGEST = {
+    "name": 200,
+    "titles": 100,
+    "status": 40,
+    "rank": 40,
+    "post": 200,
+    "email": 254,
+    "code": 60,
+    "short_name": 60,
+}
 LONGEST_UNIT_NAME = 500
 PLAIN = ("name", "titles", "status", "rank", "post", "email")
 EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]{1,180}\.[A-Za-z]{2,30}")
@@ -304,6 +315,7 @@ class KnownUnit:
     name: str
     kind: str
     parent_id: int | None
+    short_name: str | None = None
 
 
 def _kind_of(text: str, default: str) -> str | None:
@@ -363,7 +375,12 @@ def compare_units(table: Table, units: Iterable[KnownUnit], regency_id: int) -> 
     for row in table.rows:
         problems: list[tuple[str, str]] = []
         code, name = row.text(places["code"]), row.text(places["name"])
-        for key, value, longest in (("code", code, LONGEST["code"]), ("name", name, LONGEST_UNIT_NAME)):
+        short_name = row.text(places["short_name"])
+        for key, value, longest in (
+            ("code", code, LONGEST["code"]),
+            ("name", name, LONGEST_UNIT_NAME),
+            ("short_name", short_name, LONGEST["short_name"]),
+        ):
             if problem := _text_problem(key, value, longest):
                 problems.append((str(LABELS[key]), problem))
         if not name:
@@ -402,7 +419,13 @@ def compare_units(table: Table, units: Iterable[KnownUnit], regency_id: int) -> 
         if problems:
             entries.append(Entry(row.line, "wrong", name[:120] or code, code, problems=tuple(problems)))
             continue
-        values = {"code": code or None, "name": name, "parent": parent, "kind": kind}
+        values = {
+            "code": code or None,
+            "name": name,
+            "parent": parent,
+            "kind": kind,
+            "short_name": short_name or None,
+        }
         if existing is None:
             entries.append(Entry(row.line, "new", name, code, values))
             continue
@@ -414,6 +437,10 @@ def compare_units(table: Table, units: Iterable[KnownUnit], regency_id: int) -> 
             changes.append((str(LABELS["parent"]), names.get(existing.parent_id or 0, ""), shown))
         if places["kind"] is not None and existing.kind != kind:
             changes.append((str(LABELS["kind"]), existing.kind, str(kind)))
+        if places["short_name"] is None:
+            values["short_name"] = existing.short_name
+        elif existing.short_name != values["short_name"]:
+            changes.append((str(LABELS["short_name"]), existing.short_name or "", short_name))
         if places["parent"] is None:
             values["parent"] = existing.parent_id
         if places["kind"] is None:

@@ -13,7 +13,7 @@ from portal.access import Refusal
 from portal.db import db
 from portal.ledger import AuditEvent, Holiday, Job, Upload
 from portal.people import actions
-from portal.people.authority import authority_of, forget_tree, tree
+from portal.people.authority import authority_of, forget_tree, in_being, tree
 from portal.people.models import Person, SignIn, Unit
 from portal.people.reading import (
     Comparison,
@@ -55,9 +55,7 @@ def known_people() -> dict[str, Known]:
 def _current_units() -> list[tuple[int, str | None, str]]:
     return list(
         db.session.execute(
-            select(Unit.id, Unit.code, Unit.name)
-            .where((Unit.until_on.is_(None)) | (Unit.until_on >= clock.today()))
-            .order_by(Unit.id)
+            select(Unit.id, Unit.code, Unit.name).where(in_being(clock.today())).order_by(Unit.id)
         )
     )
 
@@ -80,7 +78,7 @@ def regency_id() -> int:
 def compare_with_units(table: Table) -> tuple[Comparison, str]:
     """The comparison of a list of units, and the digest of what it was compared with."""
     known = [
-        KnownUnit(unit.id, unit.code, unit.name, unit.kind, unit.parent_id)
+        KnownUnit(unit.id, unit.code, unit.name, unit.kind, unit.parent_id, unit.short_name)
         for unit in db.session.scalars(select(Unit).order_by(Unit.id))
     ]
     return compare_units(table, known, regency_id()), hashlib.sha256(repr(known).encode()).hexdigest()
@@ -112,7 +110,9 @@ def apply_units(comparison: Comparison, under: int | None = None) -> None:
                     later.append(entry)
                     continue
                 parent = by_code[parent]
-            values = {key: entry.values[key] for key in ("code", "name", "kind")} | {"parent_id": parent}
+            values = {key: entry.values[key] for key in ("code", "name", "kind", "short_name")} | {
+                "parent_id": parent
+            }
             if entry.known_id is None:
                 unit = Unit(from_on=today, **values)
                 db.session.add(unit)

@@ -25,7 +25,17 @@ from werkzeug.wrappers import Response
 from portal import audit, clock, htmx, i18n, jobs, submissions
 from portal.access import local_address, public, signed_in
 from portal.db import db, stop_writing
-from portal.people import actions, commands, imports, passwords, queries, sessions, tries, words
+from portal.people import (
+    actions,
+    commands,
+    imports,
+    passwords,
+    queries,
+    sessions,
+    tries,
+    unit_routes,  # noqa: F401  puts its views on the blueprint of the steward
+    words,
+)
 from portal.people.codes import code_hash
 from portal.people.confirmation import require_confirmation
 from portal.people.forms import ActivationForm, AppearanceForm, ConfirmForm, PasswordForm, SignInForm
@@ -76,6 +86,7 @@ def sign_in() -> Response:
         return _waiting("account/sign_in.html", error, form=form)
     stored = person.password_hash if person else None
     if not passwords.is_right(stored, form.password.data or "") or person is None:
+        tries.failed(nip, person)
         return _page(
             "account/sign_in.html",
             422,
@@ -89,6 +100,7 @@ def sign_in() -> Response:
         sessions.end(former.id, former.person_id)
     own_device = bool(form.own_device.data)
     key = sessions.start(person, own_device)
+    audit.record("signed in", f"person:{person.id}").by_id = person.id
     db.session.commit()
     return sessions.set_cookie(redirect(onward or home(), 303), key, own_device)  # type: ignore[arg-type]
 
@@ -99,6 +111,7 @@ def sign_in() -> Response:
 def sign_out() -> Response:
     """End this session on the server."""
     sessions.end(current_user.sign_in.id, current_user.id)
+    audit.record("signed out", f"person:{current_user.id}")
     db.session.commit()
     session.clear()
     return sessions.clear_cookie(htmx.redirect_to(url_for("account.sign_in")))
@@ -128,6 +141,7 @@ def activate() -> Response:
         return _waiting("account/activate.html", error, form=form)
     activation = queries.find_activation(person.id, code_hash(form.code.data or "")) if person else None
     if person is None or activation is None:
+        tries.failed(nip, person)
         wrong = _("NIP dan kode aktivasi ini tidak cocok. Mohon periksa kembali lembar Anda.")
         return _page("account/activate.html", 422, form=form, message=wrong)
     tries.succeeded(nip)
@@ -181,6 +195,7 @@ def confirm() -> Response:
     except TooManyRequests as error:
         return _waiting("account/confirm.html", error, form=form)
     if person is None or not passwords.is_right(person.password_hash, form.password.data or ""):
+        tries.failed(current_user.person.nip, person)
         form.password.errors = [_("Kata sandi ini tidak cocok.")]
         return _page("account/confirm.html", 422, form=form, message=None)
     tries.succeeded(person.nip)
@@ -204,6 +219,7 @@ def _account_page(status: int = 200) -> Response:
         status,
         duties=queries.list_duties(current_user.id),
         sign_ins=queries.list_sign_ins(current_user.id),
+        password_chosen=queries.find_password_choice(current_user.id),
         appearance=AppearanceForm(formdata=None, data={"theme": current_user.theme}),
     )
 
@@ -224,6 +240,7 @@ def password() -> Response:
         return _waiting("account/password.html", error, form=form)
     stored = person.password_hash if person else None
     if person is None or not passwords.is_right(stored, form.password.data or ""):
+        tries.failed(current_user.person.nip, person)
         form.password.errors = [_("Kata sandi sekarang tidak cocok.")]
         return _page("account/password.html", 422, form=form, message=None)
     tries.succeeded(person.nip)

@@ -48,13 +48,18 @@ def refuse_giving(unit_id: int, reach: Collection[int], in_post: bool) -> Refusa
     return None
 
 
-def refuse_ending(unit_id: int, reach: Collection[int], until_on: date | None, today: date) -> Refusal | None:
-    """May this duty be ended today?"""
+def refuse_ending(unit_id: int, reach: Collection[int], is_over: bool) -> Refusal | None:
+    """May this duty be ended?"""
     if unit_id not in reach:
         return Refusal(_("Unit kerja itu di luar wewenang Anda."))
-    if until_on is not None and until_on < today:
+    if is_over:
         return Refusal(_("Penugasan ini sudah berakhir."))
     return None
+
+
+def may_revoke(from_on: date, today: date) -> bool:
+    """Whether a duty can still be called a mistake: until its first day is over. An older one ends yesterday."""
+    return from_on >= today
 
 
 def wrong_dates(from_on: date, until_on: date | None, today: date) -> dict[str, str]:
@@ -76,6 +81,26 @@ def wrong_end(from_on: date, until_on: date, today: date) -> str | None:
     if until_on < today - timedelta(days=1) and until_on != from_on:
         return _("Hari terakhir paling awal kemarin; yang sudah lewat tidak dapat diubah.")
     if until_on > today + timedelta(days=20 * 366):
+        return _("Hari terakhirnya terlalu jauh dari hari ini.")
+    return None
+
+
+def refuse_ending_unit(kind: str, whole_regency: bool, has_ended: bool) -> Refusal | None:
+    """May this unit be ended, or merged into another?"""
+    if not whole_regency:
+        return Refusal(_("Hal ini hanya untuk pengelola kepegawaian seluruh kabupaten."))
+    if kind == "regency":
+        return Refusal(_("Kabupaten sendiri tidak dapat diakhiri."))
+    if has_ended:
+        return Refusal(_("Unit kerja ini sudah berakhir."))
+    return None
+
+
+def wrong_unit_end(from_on: date, until_on: date, today: date) -> str | None:
+    """What is wrong with the last day of a unit."""
+    if until_on < max(from_on, today - timedelta(days=1)):
+        return _("Hari terakhir paling awal kemarin, dan tidak sebelum unit ini berdiri.")
+    if until_on > today + timedelta(days=2 * 366):
         return _("Hari terakhirnya terlalu jauh dari hari ini.")
     return None
 

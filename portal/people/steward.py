@@ -15,8 +15,9 @@ from wtforms.fields.choices import SelectChoice
 from portal import clock, htmx, submissions
 from portal.access import Refusal, duty, ensure, signed_in
 from portal.db import db
+from portal.forms import searched
 from portal.people import actions, queries, rules, slips
-from portal.people.authority import tree
+from portal.people.authority import not_over, tree
 from portal.people.confirmation import require_confirmation
 from portal.people.forms import DutyEndForm, DutyForm, SlipForm
 from portal.people.models import Activation, Duty, Person, Unit
@@ -27,6 +28,11 @@ bp = Blueprint("people", __name__)
 def reach() -> set[int]:
     """The units whose people this steward keeps."""
     return current_user.authority.reach("steward")
+
+
+def readable() -> set[int]:
+    """The units whose people the person at hand reads: a steward's own, and an auditor's."""
+    return current_user.authority.reach("steward", "auditor")
 
 
 def _under(unit_id: int) -> int | None:
@@ -41,12 +47,12 @@ def number_of(name: str) -> int | None:
 
 
 @bp.get("/pegawai")
-@duty("steward")
+@duty("steward", "auditor")
 def index() -> Response:
-    """Everybody within reach, searchable, a page at a time."""
-    search = request.args.get("cari", "")[:100].strip()
+    """Everybody within reach, searchable, a page at a time; the auditor only reads."""
+    search = searched("cari")
     unit_id, state = number_of("unit"), request.args.get("keadaan", "")
-    units = reach()
+    units = readable()
     unit = tree().names.get(unit_id) if unit_id in units else None
     page = queries.list_people(units, search, unit_id if unit else None, state, number_of("after"))
     return htmx.render(
@@ -58,14 +64,15 @@ def index() -> Response:
         unit=unit,
         unit_id=unit_id if unit else None,
         state=state if state in ("keluar", "tanpa-sandi") else "",
+        keeps=bool(reach()),
     )
 
 
 @bp.get("/pegawai/<int:person_id>")
-@duty("steward")
+@duty("steward", "auditor")
 def show(person_id: int) -> Response:
-    """One employee with duties, sessions' number and codes."""
-    person = queries.get_person(person_id, reach())
+    """One employee with duties, sessions' number and codes; the auditor only reads."""
+    person = queries.get_person(person_id, readable())
     return _person_page(person)
 
 
@@ -86,24 +93,20 @@ def _person_page(person: Person) -> Response:
         "people/show.html",
         "people/_duties.html",
         person=person,
+        keeps=person.unit_id in reach(),
         duties=duties,
-        current=[duty for duty in duties if duty.until_on is None or duty.until_on >= today],
-        past=[duty for duty in duties if duty.until_on is not None and duty.until_on < today],
+        current=[duty for duty in duties if not duty.is_over(today)],
+        past=[duty for duty in duties if duty.is_over(today)],
         code=codes[0] if codes else None,
         sign_ins=len(queries.list_sign_ins(person.id)),
-        may_end={
-            duty.id: rules.refuse_ending(duty.unit_id, reach(), duty.until_on, today) for duty in duties
-        },
+        may_end={duty.id: rules.refuse_ending(duty.unit_id, reach(), duty.is_over(today)) for duty in duties},
         refusal=_code_refusal(person),
     )
 
 
 def _code_refusal(person: Person) -> Refusal | None:
-    today = clock.today()
     units = db.session.scalars(
-        select(Duty.unit_id).where(
-            Duty.person_id == person.id, (Duty.until_on.is_(None)) | (Duty.until_on >= today)
-        )
+        select(Duty.unit_id).where(Duty.person_id == person.id, not_over(clock.today()))
     ).all()
     return rules.refuse_code(person.is_in_post, units, reach())
 
@@ -117,7 +120,7 @@ def give_duty(person_id: int) -> Response:
     if ask := require_confirmation(here):
         return ask
     form = DutyForm(role=request.args.get("peran"), unit=number_of("unit") or person.unit_id)
-    form.unit.choices = [SelectChoice(str(unit_id), name) for unit_id, name in _unit_choices()]
+    form.unit.choices = [SelectChoice(str(unit_id), name) for unit_id, name in unit_choices()]
     context: dict[str, Any] = {"person": person, "form": form}
     if request.method == "GET":
         form.from_on.data = clock.today()
@@ -146,7 +149,7 @@ def give_duty(person_id: int) -> Response:
     return htmx.redirect_to(url)
 
 
-def _unit_choices() -> list[tuple[int, str]]:
+def unit_choices() -> list[tuple[int, str]]:
     """Units within reach in the order of the tree, indented by their depth."""
     units = reach()
     found: list[tuple[int, str]] = []
@@ -164,33 +167,47 @@ def _unit_choices() -> list[tuple[int, str]]:
 @bp.route("/penugasan/<int:duty_id>/akhir", methods=["GET", "POST"])
 @duty("steward")
 def end_duty(duty_id: int) -> Response:
-    """The last day of a duty; the password is asked first, and the sessions of its holder end."""
+    """The last day of a duty, or its revocation on its first; the password is asked first, and the sessions of its holder end."""
     ending = db.session.get(Duty, duty_id)
     if ending is None or (ending.person.unit_id not in reach() and ending.unit_id not in reach()):
         abort(404)
     if ask := require_confirmation(url_for(".end_duty", duty_id=ending.id)):
         return ask
     today = clock.today()
-    ensure(rules.refuse_ending(ending.unit_id, reach(), ending.until_on, today))
+    ensure(rules.refuse_ending(ending.unit_id, reach(), ending.is_over(today)))
     form = DutyEndForm()
-    context: dict[str, Any] = {"duty": ending, "form": form, "person": ending.person}
+    may_revoke = rules.may_revoke(ending.from_on, today)
+    revoking = may_revoke and bool(form.revoke.data)
+    context: dict[str, Any] = {
+        "duty": ending,
+        "form": form,
+        "person": ending.person,
+        "may_revoke": may_revoke,
+    }
     if request.method == "GET":
         form.until_on.data = max(today, ending.from_on)
         return htmx.render("people/end_duty.html", "people/_end_duty.html", **context)
-    if form.validate() and (reason := rules.wrong_end(ending.from_on, form.until_on.data, today)):
+    if (
+        form.validate()
+        and not revoking
+        and (reason := rules.wrong_end(ending.from_on, form.until_on.data, today))
+    ):
         form.until_on.errors = [reason]
     if form.errors:
         return htmx.render("people/end_duty.html", "people/_end_duty.html", 422, **context)
     if ending.role == "steward" and ending.is_in_force(today):
         ensure(actions.refuse_without_steward(ending=[ending.id]))
-    actions.end_duty(ending, form.until_on.data, under=_under(ending.unit_id))
+    if revoking:
+        actions.revoke_duty(ending, under=_under(ending.unit_id))
+    else:
+        actions.end_duty(ending, form.until_on.data, under=_under(ending.unit_id))
     url = (
         url_for(".show", person_id=ending.person_id)
         if ending.person.unit_id in reach()
         else url_for(".units")
     )
     submissions.commit(url)
-    flash(_("Hari terakhir penugasan sudah dicatat."))
+    flash(_("Penugasan itu sudah dicabut.") if revoking else _("Hari terakhir penugasan sudah dicatat."))
     return htmx.redirect_to(url)
 
 
@@ -199,7 +216,11 @@ def end_duty(duty_id: int) -> Response:
 def units() -> Response:
     """The tree of units, with who leads each and who stands in."""
     roots = queries.unit_tree(clock.today())
-    return htmx.render("people/units.html", "people/_units.html", roots=roots, reach=reach())
+    words = searched("cari")
+    found = queries.find_branches(roots, words) if words else None
+    return htmx.render(
+        "people/units.html", "people/_units.html", roots=roots, found=found, words=words, reach=reach()
+    )
 
 
 @bp.get("/unit-kerja/<int:unit_id>")
@@ -219,7 +240,9 @@ def _find(branches: list[queries.Branch], unit_id: int) -> queries.Branch | None
 
 
 def _unit_page(shown: Unit, form: SlipForm, status: int = 200) -> Response:
-    branch = _find(queries.unit_tree(clock.today()), shown.id) or queries.Branch(shown)
+    branch = _find(queries.unit_tree(clock.today()), shown.id) or queries.Branch(
+        shown, queries.count_people({shown.id})["in_post"]
+    )
     mine = shown.id in reach()
     names = tree()
     return htmx.render(
@@ -230,6 +253,10 @@ def _unit_page(shown: Unit, form: SlipForm, status: int = 200) -> Response:
         branch=branch,
         above=[(unit_id, names.names[unit_id]) for unit_id in names.up(shown.id)[1:]],
         mine=mine,
+        reads=shown.id in readable(),
+        has_ended=shown.has_ended(clock.today()),
+        merged=queries.list_merged_into(shown.id),
+        whole_regency=_under(tree().up(shown.id)[-1]) is not None,
         waiting=queries.count_waiting(names.below([shown.id]) & reach()) if mine else None,
         form=form,
         at_once=rules.SLIPS_AT_ONCE,

@@ -16,7 +16,7 @@ from flask_babel import ngettext
 from sqlalchemy import delete, func, select, update
 from werkzeug.exceptions import TooManyRequests
 
-from portal import clock, errors, throttle
+from portal import audit, clock, errors, throttle
 from portal.db import db
 from portal.ledger import Attempt
 from portal.people.models import Person
@@ -65,22 +65,41 @@ def begin(nip: str) -> Person | None:
     person = db.session.scalar(
         select(Person).where(Person.nip == nip, Person.left_on.is_(None)).with_for_update(key_share=True)
     )
-    failures, last = db.session.execute(
-        select(func.coalesce(func.sum(Attempt.count), 0), func.max(Attempt.window)).where(
-            Attempt.key == _account(nip), Attempt.window > now - REMEMBERED
-        )
-    ).one()
-    if last is not None and (left := last + wait_after(int(failures)) - now) > 0:
+    failures, last = _failures(nip)
+    if last is not None and (left := last + wait_after(failures) - now) > 0:
         db.session.rollback()
         raise too_many(left)
     throttle.note(_address(), ADDRESS_WINDOW)
-    if throttle.count(_address(), ADDRESS_WINDOW) > ADDRESS_LIMIT:
+    if (tried := throttle.count(_address(), ADDRESS_WINDOW)) > ADDRESS_LIMIT:
         db.session.rollback()
         log.warning("sign-in throttled for one address: more than %d failures", ADDRESS_LIMIT)
         raise too_many(int(throttle.wait(ADDRESS_WINDOW).total_seconds()))
+    elif tried == ADDRESS_LIMIT:
+        audit.record("throttled address", "sign-in")
     throttle.note(_account(nip), 1)
     db.session.commit()
     return person
+
+
+def _failures(nip: str) -> tuple[int, int | None]:
+    """How often this account was tried in vain within the last hour, and the second of the latest try."""
+    count, last = db.session.execute(
+        select(func.coalesce(func.sum(Attempt.count), 0), func.max(Attempt.window)).where(
+            Attempt.key == _account(nip), Attempt.window > int(clock.now().timestamp()) - REMEMBERED
+        )
+    ).one()
+    return int(count), last
+
+
+def failed(nip: str, person: Person | None) -> None:
+    """Put into the audit log that this account must wait now. Commits.
+
+    An unknown NIP is logged without what was typed: it may be somebody's password.
+    """
+    failures, _last = _failures(nip)
+    if wait_after(failures):
+        audit.record("locked sign-in", f"person:{person.id}" if person else "sign-in")
+    db.session.commit()
 
 
 def succeeded(nip: str) -> None:

@@ -126,7 +126,8 @@ def list_visible(
     if year is not None:
         query = query.where(Plan.year == year)
     for word in words.lower().split()[:8]:
-        query = query.where(func.lower(Unit.name).contains(word, autoescape=True))
+        named = (func.lower(name).contains(word, autoescape=True) for name in (Unit.name, Unit.short_name))
+        query = query.where(or_(*named))
     if after is not None:
         later = or_(Unit.name > after.name, and_(Unit.name == after.name, Plan.id > after.plan_id))
         query = query.where(or_(Plan.year < after.year, and_(Plan.year == after.year, later)))

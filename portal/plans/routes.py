@@ -17,9 +17,10 @@ from portal import clock, htmx, submissions
 from portal.access import Refusal, Refused, duty, ensure, signed_in
 from portal.db import db
 from portal.errors import Conflict
-from portal.people.authority import Held
+from portal.forms import searched
+from portal.people.authority import Held, in_being
 from portal.people.models import Unit
-from portal.plans import actions, commands, nomenclature_routes, queries, stages
+from portal.plans import actions, commands, nomenclature_routes, queries, stages, words
 from portal.plans.forms import MoveForm, PlanForm
 from portal.plans.models import Plan, Stage, StageMove
 
@@ -36,7 +37,7 @@ def planning_duty(plan: Plan) -> Held | None:
 @bp.get("/rencana")
 @signed_in
 def index() -> str:
-    words = request.args.get("q", "")[:100].replace("\0", "")
+    words = searched()
     year = _year(request.args.get("tahun", ""))
     after = queries.Place.read(request.args.get("setelah", "")[:600].replace("\0", ""))
     plans = queries.list_visible(current_user, year, words, after, limit=PAGE + 1)
@@ -67,7 +68,7 @@ def _units() -> list[tuple[int, str]]:
     reach = current_user.authority.reach("planner")
     rows = db.session.execute(
         select(Unit.id, Unit.name)
-        .where(Unit.id.in_(reach), Unit.kind == "agency", Unit.until_on.is_(None))
+        .where(Unit.id.in_(reach), Unit.kind == "agency", in_being(clock.today()))
         .order_by(Unit.name)
     )
     return list(rows)
@@ -191,6 +192,8 @@ def init_app(app: Flask) -> None:
         ribbon=ribbon,
         closing_day=closing_day,
         is_late=is_late,
+        plan_title=words.plan_title,
+        plan_title_of=words.title_of,
         stage_of=queries.stage_of,
         stage_labels=stages.LABELS,
     )

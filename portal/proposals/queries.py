@@ -35,6 +35,7 @@ class Row(NamedTuple):
     unit_name: str
     to_name: str
     year: int
+    edition: int
     submitted_at: datetime | None
     answer_due_on: date | None
     withdrawn: bool
@@ -173,8 +174,9 @@ def _listing() -> Any:
             Proposal.voice,
             Person.name,
             Unit.name,
-            to.name,
+            func.coalesce(to.short_name, to.name),
             Plan.year,
+            Plan.edition,
             Proposal.submitted_at,
             Proposal.answer_due_on,
             exists(select(Withdrawal.id).where(Withdrawal.proposal_id == Proposal.id).correlate(Proposal)),
@@ -232,8 +234,7 @@ def find_sub_activity(code: str) -> SubActivity | None:
     return nomenclature.resolve(code)
 
 
-def open_plans(user: Any) -> list[Plan]:
-    """Plans that take proposals today."""
-    return [
-        plan for plan in plans.list_visible(user, limit=200) if stages.allows("propose", plans.stage_of(plan))
-    ]
+def open_plans(user: Any, words: str = "") -> list[Plan]:
+    """Plans that take proposals today, of units with all these words in their names."""
+    found = plans.list_visible(user, words=words, limit=200)
+    return [plan for plan in found if stages.allows("propose", plans.stage_of(plan))]

@@ -18,6 +18,7 @@ from portal.discussion import actions as discussion
 from portal.discussion import queries as threads
 from portal.discussion import subjects
 from portal.discussion.forms import CommentForm
+from portal.forms import searched
 from portal.people.authority import leaders_of
 from portal.people.models import Draft
 from portal.plans import queries as plans
@@ -48,7 +49,7 @@ def _key(text: str) -> tuple[datetime, int] | None:
 @bp.get("/usulan")
 @signed_in
 def index() -> str:
-    plan_id, words = _number("rencana"), request.args.get("q", "")[:100].replace("\0", "")
+    plan_id, words = _number("rencana"), searched()
     plan = plans.get_visible(plan_id, current_user) if plan_id else None
     rows = queries.list_submitted(current_user, plan_id, words, _key(request.args.get("setelah", "")))
     following = None
@@ -89,7 +90,9 @@ def _knows_sub_activity(form: ProposalForm) -> bool:
 def new() -> Response | str:
     plan_id = _number("rencana")
     if plan_id is None:
-        return render_template("proposals/choose.html", plans=queries.open_plans(current_user))
+        typed = searched()
+        found = queries.open_plans(current_user, typed)
+        return render_template("proposals/choose.html", plans=found, words=typed)
     plan = plans.get_visible(plan_id, current_user)
     ensure(stages.refuse("propose", plans.calendar_of(plan), clock.today()))
     form = ProposalForm()

@@ -29,7 +29,8 @@ def _is_visible(user: Any) -> Any:
     return or_(*parts)
 
 
-def list_polls(user: Any, before: int | None = None) -> list[Poll]:
+def list_polls(user: Any, before: int | None = None, words: str = "") -> list[Poll]:
+    """Polls this person may know of, newest first; all words stand in the question."""
     query = (
         select(Poll)
         .where(_is_visible(user))
@@ -37,6 +38,8 @@ def list_polls(user: Any, before: int | None = None) -> list[Poll]:
         .order_by(Poll.id.desc())
         .limit(PAGE + 1)
     )
+    for word in words.split()[:8]:
+        query = query.where(Poll.question.icontains(word, autoescape=True))
     if before is not None:
         query = query.where(Poll.id < before)
     return list(db.session.scalars(query))

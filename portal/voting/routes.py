@@ -17,12 +17,14 @@ from werkzeug.wrappers import Response
 from portal import clock, headers, htmx, jobs, submissions
 from portal.access import Refusal, duty, ensure, public, signed_in
 from portal.db import db
-from portal.people.authority import Held, authority_of
+from portal.forms import searched
+from portal.people.authority import Held, authority_of, in_being
 from portal.people.confirmation import require_confirmation
 from portal.people.models import Person, Unit
 from portal.plans import queries as plans
 from portal.plans import stages
 from portal.plans.models import Plan
+from portal.plans.words import plan_title
 from portal.voting import actions, box, queries, rules
 from portal.voting.forms import DepartureForm, PollForm
 from portal.voting.models import Poll, Witness
@@ -40,12 +42,13 @@ def _number(text: str | None) -> int | None:
 @bp.get("/pemungutan-suara")
 @signed_in
 def index() -> str:
-    rows = queries.list_polls(current_user, _number(request.args.get("sebelum")))
+    words = searched()
+    rows = queries.list_polls(current_user, _number(request.args.get("sebelum")), words)
     following = None
     if len(rows) > queries.PAGE:
         rows = rows[: queries.PAGE]
-        following = url_for(".index", sebelum=rows[-1].id)
-    return render_template("voting/index.html", rows=rows, following=following, now=clock.now())
+        following = url_for(".index", sebelum=rows[-1].id, q=words or None)
+    return render_template("voting/index.html", rows=rows, following=following, now=clock.now(), words=words)
 
 
 def _preparing(unit_id: int) -> Held | None:
@@ -58,7 +61,7 @@ def _choices(form: PollForm) -> None:
     form.unit.choices = [
         (unit_id, name)
         for unit_id, name in db.session.execute(
-            select(Unit.id, Unit.name).where(Unit.id.in_(reach), Unit.until_on.is_(None)).order_by(Unit.name)
+            select(Unit.id, Unit.name).where(Unit.id.in_(reach), in_being(clock.today())).order_by(Unit.name)
         )
     ]
     offered = [
@@ -68,7 +71,7 @@ def _choices(form: PollForm) -> None:
     ]
     form.plan.choices = [
         (0, _("Tanpa rencana")),
-        *((plan.id, f"{plan.unit.name}, {plan.year}") for plan in offered),
+        *((plan.id, plan_title(plan)) for plan in offered),
     ]
 
 

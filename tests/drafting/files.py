@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from io import BytesIO
 from typing import Any
+
+import openpyxl
 
 from tests.people.files import csv_file, xlsx_file
 
@@ -64,6 +67,38 @@ XLSX_ROWS = (
     xlsx_row("5.03.02.2.04.0004", "Pemberian  Penghargaan Pegawai", ceiling=40_000_000),
     xlsx_row("5.03.02.2.09.0001", "Kode Lama Contoh", ("Terfasilitasinya contoh", "200 Org"), ceiling=60_000_000),
 )  # fmt: skip
+
+
+MATRIX_HEAD = (
+    ("Kode", "Urusan/Bidang Urusan/Program/Kegiatan/Sub Kegiatan", "Indikator Kinerja Program/Kegiatan",
+     "Rencana Tahun 2027 (Tahun Rencana)", None, None, None, "Catatan Penting",
+     "Prakiraan Maju Rencana Tahun 2028", None),
+    (None, None, None, "Lokasi", "Target Capaian Kinerja", "Kebutuhan Dana/Pagu Indikatif", "Sumber Dana", None,
+     "Target Capaian Kinerja", "Kebutuhan Dana/Pagu Indikatif"),
+    tuple(f"({number})" for number in range(1, 11)),
+)  # fmt: skip
+"""The heading of form T-C.33, over two rows, and the row that counts its columns."""
+MATRIX_ROWS = (
+    ("5.03", "Kepegawaian", None, None, None, 345_000_000, None, None, None, None),
+    ("5.03.02.2.02.0003", "Pengelolaan Promosi ASN", "Jumlah dokumen promosi", "Kab. Contoh", "2 Dokumen",
+     310_000_000, "Dana Contoh", "Lanjutan", "3 Dokumen", 320_000_000),
+    ("5.03.02.2.03.0001", "Peningkatan Kapasitas Kinerja ASN", "Jumlah laporan", "Kab. Contoh", "1 Laporan",
+     35_000_000, "Dana Contoh", None, "4 Laporan", 36_000_000),
+)  # fmt: skip
+
+
+def matrix_plan(*, merged: bool = True) -> bytes:
+    """Form T-C.33 as a workbook with merged headings, under its title."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (("Tabel T-C.33. Rencana Tahun 2027",), (), *MATRIX_HEAD, *MATRIX_ROWS):
+        sheet.append(list(row))
+    for place in ("A3:A4", "B3:B4", "C3:C4", "D3:G3", "H3:H4", "I3:J3") if merged else ():
+        sheet.merge_cells(place)
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
 
 
 def csv_plan(*rows: tuple[Any, ...], **options: Any) -> bytes:

@@ -10,12 +10,24 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.db import db
+from portal.drafting import importing
 from portal.drafting.models import Line, Revision, Section, Snapshot
 from portal.people.models import Unit
 from portal.plans import nomenclature
 from portal.plans.models import Plan
 from portal.tables import read_table
-from tests.drafting.files import CSV_ROWS, XLSX_HEAD, XLSX_ROWS, csv_plan, csv_row, xlsx_plan, xlsx_row
+from tests.drafting.files import (
+    CSV_ROWS,
+    MATRIX_HEAD,
+    MATRIX_ROWS,
+    XLSX_HEAD,
+    XLSX_ROWS,
+    csv_plan,
+    csv_row,
+    matrix_plan,
+    xlsx_plan,
+    xlsx_row,
+)
 from tests.people.files import csv_file, xlsx_file
 from tests.plans.files import ENTRIES, workbook
 
@@ -178,6 +190,39 @@ def test_headings_may_stand_below_a_title(read_in):
     content = xlsx_file(("RENJA CONTOH",), (), XLSX_HEAD, *XLSX_ROWS)
     _code, result, _err = read_in(content, name="a.xlsx")
     assert result["lines"] == 5
+
+
+MATRIX_CSV = csv_file(*((cell or "" for cell in row) for row in (*MATRIX_HEAD, *MATRIX_ROWS)))
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [(matrix_plan(), "a.xlsx"), (matrix_plan(merged=False), "a.xlsx"), (MATRIX_CSV, "a.csv")],
+)
+def test_headings_may_be_spread_over_two_rows(read_in, world, content, name):
+    code, result, _err = read_in(content, name=name)
+    assert code == 0
+    assert figures(result, "lines", "ceiling", "errors", "ignored") == (2, 345_000_000, 0, [])
+    line = lines_of(world)["5.03.02.2.02.0003"]
+    assert (line.indicator, line.target, line.measure_unit) == ("Jumlah dokumen promosi", 2, "Dokumen")
+    assert (line.ceiling, line.location, line.funding_source) == (310_000_000, "Kab. Contoh", "Dana Contoh")
+    assert (line.forward_target, line.forward_ceiling, line.note) == (3, 320_000_000, "Lanjutan")
+
+
+@pytest.mark.parametrize(
+    ("group", "name", "heading"),
+    [
+        ("Kode", "", "Kode"),
+        ("", "Lokasi", "Lokasi"),
+        ("Rencana Tahun 2027", "Lokasi", "Lokasi"),
+        ("PERKIRAAN MAJU (TAHUN 2028)", "Target", "PRAKIRAAN MAJU Target"),
+        ("Keluaran", "Tolok Ukur", "Tolok Ukur Keluaran"),
+        ("Prakiraan Maju", "Lokasi", "Prakiraan Maju Lokasi"),
+        ("Capaian", "Pagu", "Capaian Pagu"),
+    ],
+)
+def test_two_headings_as_one(group, name, heading):
+    assert importing.join_headings(group, name) == heading
 
 
 @pytest.mark.parametrize(

@@ -123,6 +123,30 @@ def test_way_back_ends_all_sessions_and_lasts_a_day(client_for, world, ids):
     assert path_of(device.get("/akun")) == "/masuk"
 
 
+def test_a_reset_password_is_told_in_the_news_and_in_the_account(client_for, world, ids, stopped):
+    with world():
+        person = db.session.get(Person, ids["staff"])
+        [(_person, made, _activation)] = actions.give_codes([person], ids["steward"])
+    told = client_for("staff").page("/menunggu-saya").text
+    assert "mencetak kode aktivasi baru untuk Anda, 3 Maret 2026 pukul 09.00 WIB" in told
+    assert "mencetak" not in client_for("colleague").page("/menunggu-saya").text
+    stopped.forward(hours=1)
+    back = client_for(None)
+    activate(back, made)
+    told = back.page("/menunggu-saya").text
+    assert "Kata sandi Anda dipilih ulang dengan kode aktivasi, 3 Maret 2026 pukul 10.00 WIB" in told
+    assert "Dipilih 3 Maret 2026 pukul 10.00 WIB dengan kode aktivasi" in back.page("/akun").text
+    assert "dipilih ulang" not in client_for("colleague").page("/menunggu-saya").text
+
+
+def test_the_first_code_and_ones_own_change_are_no_news(client, code):
+    activate(client, code)
+    change = {"password": NEW, "new_password": "delapan layang mencari angin"}
+    client.send("/akun/kata-sandi", change | {"repeat": change["new_password"]})
+    assert "kode aktivasi" not in client.page("/menunggu-saya").text
+    assert "Diganti oleh Anda 3 Maret 2026" in client.page("/akun").text
+
+
 def test_a_new_code_voids_the_former(client_for, code, world, ids):
     with world():
         actions.give_codes([db.session.get(Person, ids["staff"])], ids["steward"])

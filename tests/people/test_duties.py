@@ -159,6 +159,62 @@ def test_steward_ends_a_duty_through_its_last_day(client_for, world, ids, stoppe
     assert end(client_for("steward"), ids["duty:leader"]).status_code == 403  # it has ended
 
 
+def revoke(client, duty):
+    return client.send(f"/penugasan/{duty}/akhir", {"until_on": "2026-03-03", "revoke": "y"})
+
+
+def test_a_duty_given_today_by_mistake_is_revoked_at_once(client_for, world, ids, stopped):
+    steward = client_for("steward")
+    give(steward, ids["staff"], ids["unit:regency"], role="auditor", until_on="")
+    staff = client_for("staff")
+    staff.page("/log-audit")
+    with world():
+        duty = db.session.scalars(select(Duty.id).where(Duty.person_id == ids["staff"])).one()
+    stopped.forward(minutes=5)
+    steward.page(f"/penugasan/{duty}/akhir").find("input", name="revoke")
+    assert path_of(revoke(steward, duty)) == f"/pegawai/{ids['staff']}"
+    assert path_of(staff.get("/akun")) == "/masuk"
+    staff.sign_in("staff")
+    staff.page("/log-audit", 403)
+    assert "Dicabut" in staff.page("/akun").text
+    shown = steward.page(f"/pegawai/{ids['staff']}").text
+    assert "Mulai 3 Maret 2026, dicabut 3 Maret 2026 pukul 09.05 WIB" in shown
+    assert revoke(steward, duty).status_code == 403
+    with world():
+        event = db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
+        assert (event.verb, event.subject) == ("revoked duty", f"duty:{duty}")
+
+
+def test_a_revoked_duty_is_given_anew_the_same_day(client_for, world, ids):
+    steward = client_for("steward")
+    give(steward, ids["staff"], ids["unit:mutasi"])
+    with world():
+        duty = db.session.scalars(select(Duty.id).where(Duty.person_id == ids["staff"])).one()
+    revoke(steward, duty)
+    assert give(steward, ids["staff"], ids["unit:mutasi"], standing="plt").status_code == 303
+    with world():
+        again = db.session.scalars(select(Duty).where(Duty.person_id == ids["staff"])).one()
+        assert (again.standing, again.revoked_at, again.until_on) == ("plt", None, date(2026, 3, 6))
+    assert give(steward, ids["staff"], ids["unit:mutasi"]).status_code == 409
+
+
+def test_an_older_duty_cannot_be_called_a_mistake_but_ends_yesterday(client_for, world, ids):
+    steward = client_for("steward")
+    assert not steward.page(f"/penugasan/{ids['duty:leader']}/akhir").all("input", name="revoke")
+    revoke(steward, ids["duty:leader"])
+    with world():
+        duty = db.session.get(Duty, ids["duty:leader"])
+        assert (duty.until_on, duty.revoked_at) == (date(2026, 3, 3), None)
+    assert end(steward, ids["duty:leader"], "2026-03-02").status_code == 303
+    client_for("leader").page("/meja", 403)
+
+
+def test_the_last_steward_duty_cannot_be_revoked(client_for, world, ids):
+    with world():
+        db.session.get(Duty, ids["duty:steward"]).from_on = date(2026, 3, 3)
+    assert revoke(client_for("steward"), ids["duty:steward"]).status_code == 403
+
+
 @pytest.mark.parametrize("day", ["", "x", "2024-12-31", "2026-03-01", "2199-01-01"])
 def test_a_wrong_last_day_is_said_beside_the_field(client_for, ids, day):
     answer = end(client_for("steward"), ids["duty:leader"], day)

@@ -161,3 +161,34 @@ def test_names_with_signs_of_typst_stay_text(client_for, world, ids):
         person = db.session.get(Person, ids["staff"])
         person.name, person.password_hash = '#panic() *Contoh* \\ $x$ [y] <z> "q"', None
     assert client_for("steward").send(f"/pegawai/{ids['staff']}/kode-aktivasi").data.startswith(b"%PDF")
+
+
+def test_the_auditor_reads_people_and_duties_and_changes_nothing(client_for, ids):
+    auditor = client_for("auditor")
+    page = auditor.page("/pegawai?cari=Bintang")
+    assert "Bintang Purnama Rekaan" in page.text
+    assert "…106" in page.text
+    assert "Baca daftar pegawai" not in page.text
+    person = auditor.page(f"/pegawai/{ids['leader']}")
+    assert "Pimpinan, Plt." in person.text
+    main = person.find("main")
+    assert not [form for form in main.iter("form") if form.get("method") == "post"]
+    for word in ("Akhiri", "Beri penugasan", "Cetak kode"):
+        assert word not in person.text
+    assert "Lihat pegawainya" in auditor.page(f"/unit-kerja/{ids['unit:mutasi']}").text
+    assert auditor.send(f"/pegawai/{ids['leader']}/kode-aktivasi").status_code == 403
+    assert "/pegawai" in [a.get("href") for a in auditor.page("/akun").all("a")]
+
+
+def test_who_keeps_one_agency_and_audits_the_regency_changes_only_the_agency(client_for, world, ids):
+    with world():
+        for role, unit in (("steward", "bkpsdm"), ("auditor", "regency")):
+            db.session.add(
+                Duty(
+                    person_id=ids["planner"], unit_id=ids[f"unit:{unit}"], role=role, from_on=date(2026, 1, 1)
+                )
+            )  # fmt: skip
+    both = client_for("planner")
+    assert "Beri penugasan" in both.page(f"/pegawai/{ids['staff']}").text
+    assert "Beri penugasan" not in both.page(f"/pegawai/{ids['neighbour']}").text
+    assert both.get(f"/pegawai/{ids['neighbour']}/penugasan").status_code == 404

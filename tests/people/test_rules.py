@@ -120,11 +120,11 @@ def test_who_may_be_given_a_duty(unit, reach, in_post, refused):
 
 
 @pytest.mark.parametrize(
-    ("until", "reach", "refused"),
-    [(None, {4}, False), (TODAY, {4}, False), (date(2026, 3, 2), {4}, True), (None, {3}, True)],
+    ("is_over", "reach", "refused"),
+    [(False, {4}, False), (True, {4}, True), (False, {3}, True)],
 )
-def test_which_duty_may_be_ended(until, reach, refused):
-    assert bool(rules.refuse_ending(4, reach, until, TODAY)) is refused
+def test_which_duty_may_be_ended(is_over, reach, refused):
+    assert bool(rules.refuse_ending(4, reach, is_over)) is refused
 
 
 @pytest.mark.parametrize(
@@ -289,6 +289,7 @@ def test_units_without_parent_column_are_agencies():
         "name": "Badan Satu",
         "parent": 1,
         "kind": "agency",
+        "short_name": None,
     }
     assert comparison.ignored == ["KETERANGAN"]
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.db import db
+from portal.ledger import AuditEvent
 from portal.people.models import Person, SignIn
 from tests.cast import PASSWORD, PEOPLE
 from tests.conftest import path_of, read
@@ -215,3 +216,45 @@ def test_leaving_ends_entry_at_once(client_for, world, ids):
 def test_a_form_of_an_ended_session_keeps_its_text(client):
     answer = client.send("/akun/tampilan", {"theme": "dark"})
     assert answer.status_code == 401
+
+
+def logged(world):
+    with world():
+        return [
+            (event.verb, event.subject, event.by_id)
+            for event in db.session.scalars(select(AuditEvent).order_by(AuditEvent.id))
+        ]
+
+
+def test_coming_and_going_stand_in_the_audit_log(client, world, ids):
+    enter(client, password="salah sekali")
+    enter(client)
+    client.send("/keluar")
+    me = f"person:{ids['staff']}"
+    assert logged(world) == [("signed in", me, ids["staff"]), ("signed out", me, ids["staff"])]
+
+
+def test_a_locked_account_stands_in_the_audit_log(client, world, ids, stopped):
+    for _try in range(6):
+        enter(client, password="salah sekali")
+    locked = ("locked sign-in", f"person:{ids['staff']}", None)
+    assert logged(world) == [locked]
+    stopped.forward(seconds=3)
+    enter(client, password="salah sekali")
+    assert logged(world) == [locked, locked]
+
+
+def test_what_an_unknown_typed_is_never_logged(client, world):
+    typed = "199001012015012999"
+    for _try in range(5):
+        enter(client, nip=typed)
+    assert logged(world) == [("locked sign-in", "sign-in", None)]
+    with world():
+        event = db.session.scalars(select(AuditEvent)).one()
+        assert event.before_sha is event.after_sha is None  # a hash of so few digits would be a guess away
+
+
+def test_a_stopped_address_stands_in_the_audit_log_once(client, world):
+    for number in range(60):
+        enter(client, nip=f"1990010120150{number:05d}")
+    assert logged(world) == [("throttled address", "sign-in", None)]

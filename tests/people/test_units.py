@@ -87,6 +87,23 @@ def test_units_are_read_in_after_a_preview(client_for, world, ids):
     assert "Tidak berubah 2" in steward.page(address).text
 
 
+def test_short_names_are_read_in_and_kept_where_a_file_has_none(client_for, world, ids):
+    steward = client_for("steward")
+    code = "5.03.0.00.0.00.01.0000"
+    for content, short in (
+        (csv_file(("Kode", "Nama", "Singkatan"), (code, "Badan Contoh", "BKPSDM")), "BKPSDM"),
+        (csv_file(("Kode", "Nama"), (code, "Badan Contoh Rekaan")), "BKPSDM"),
+        (csv_file(("Kode", "Nama", "Singkatan"), (code, "Badan Contoh Rekaan", "")), None),
+    ):
+        address = path_of(hand_in(steward, "/unit-kerja/impor", content))
+        assert "Berubah 1" in steward.page(address).text
+        steward.send(f"{address}/penerapan")
+        with world():
+            assert db.session.get(Unit, ids["unit:bkpsdm"]).short_name == short
+    long = csv_file(("Kode", "Nama", "Singkatan"), (code, "Badan Contoh", "x" * 61))
+    assert "Singkatan" in steward.page(path_of(hand_in(steward, "/unit-kerja/impor", long))).text
+
+
 def test_units_changed_meanwhile_refuse(client_for, world, ids):
     steward = client_for("steward")
     address = path_of(

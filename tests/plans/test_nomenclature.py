@@ -13,6 +13,7 @@ from portal.db import db
 from portal.plans import nomenclature
 from portal.plans.models import SubActivity
 from portal.tables import read_table
+from tests import factories as make
 from tests.plans.files import ENTRIES, entry, workbook
 
 
@@ -120,6 +121,22 @@ def test_picking_leads_back_with_the_code(client_for, world):
         "/rencana/7/baris/baru",
         {"kode": ["5.03.01.2.06.0009"]},
     )
+
+
+def test_a_new_line_is_looked_for_in_the_bidang_of_its_plan(client_for, world, ids):
+    load(world)
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"]).id
+    planner = client_for("planner")
+    [link] = [
+        a.get("href")
+        for a in planner.page(f"/rencana/{plan}/baris/baru").all("a")
+        if "/nomenklatur" in (a.get("href") or "")
+    ]
+    found = planner.page(f"{link}&q=rapat")
+    [pick] = [a.get("href") for a in found.all("a") if "kode=" in (a.get("href") or "")]
+    assert "kode=5.03.01.2.06.0009" in pick
+    assert planner.page(pick).find("input", name="code").get("value") == "5.03.01.2.06.0009"
 
 
 @pytest.mark.parametrize(

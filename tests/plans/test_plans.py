@@ -11,6 +11,7 @@ from portal import clock
 from portal.db import db
 from portal.drafting.models import Section, Snapshot
 from portal.ledger import AuditEvent
+from portal.people.models import Unit
 from portal.plans.models import Plan, Stage, StageMove
 from portal.plans.stages import default_starts
 from tests import factories as make
@@ -42,6 +43,22 @@ def test_everyone_finds_plans_with_stage_lines_and_sum(client_for, world, ids):
     text = client_for("neighbour").page("/rencana").text
     assert "Badan Kepegawaian" in text and "Forum Perangkat Daerah" in text
     assert "2 baris" in text and "Rp400.000.000" in text
+
+
+def test_a_plan_goes_by_the_short_name_of_its_unit(client_for, world, ids):
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"])
+        section, change = make.section(plan).id, make.plan(ids["unit:bkpsdm"], edition=1).id
+        other = make.section(make.plan(ids["unit:inspektorat"])).id
+        db.session.get(Unit, ids["unit:bkpsdm"]).short_name = "BKPSDM"
+    staff = client_for("staff")
+    assert "Renja 2027 · BKPSDM" in staff.page(f"/bagian/{section}").text
+    assert "Renja 2027 · Inspektorat" in staff.page(f"/bagian/{other}").text
+    title = staff.page(f"/rencana/{change}").find("title").text
+    assert "Perubahan Renja ke-1 2027 · BKPSDM" in title
+    found = staff.page("/rencana?q=bkpsdm").text
+    assert "Badan Kepegawaian" in found
+    assert "Inspektorat" not in found
 
 
 def test_a_plan_in_preparation_is_for_those_with_a_duty(client_for, world, ids):
