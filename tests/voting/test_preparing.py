@@ -173,3 +173,25 @@ def test_code_is_fetched_once(client_for, ids, witnesses, voters):
     assert (again.status_code, path_of(again)) == (303, path)
     other = client.send(path)
     assert other.status_code == 403 and "code-words" not in other.text
+
+
+def test_password_is_asked_again_before_witnessing_and_opening(
+    client_for, ids, witnesses, voters, stopped, opened
+):
+    poll, _codes = opened
+    second = prepared(client_for, ids, witnesses)
+    leader, witness = client_for("leader"), client_for(witnesses[0])
+    stopped.forward(minutes=20)
+    for client, path in (
+        (witness, f"/pemungutan-suara/{second}/saksi"),
+        (witness, f"/pemungutan-suara/{poll}/saksi/uji"),
+    ):
+        assert path_of(client.send(path)) == "/konfirmasi"
+    codes_of(client_for, second, witnesses)
+    assert path_of(leader.send(f"/pemungutan-suara/{second}/pembukaan-suara")) == "/konfirmasi"
+    stopped.forward(days=2, hours=8)
+    witness.sign_in(witnesses[0])
+    stopped.forward(minutes=20)
+    path = f"/pemungutan-suara/{poll}/pembukaan"
+    assert path_of(witness.get(path)) == "/konfirmasi", "before any code was typed"
+    assert path_of(witness.send(path)) == "/konfirmasi"
