@@ -29,8 +29,9 @@ NOT_SHOWN = {
     "code",
     "choice",
     "choices",
+    "receipt",
 }
-"""Fields whose content never goes back to a screen."""
+"""Fields whose content never goes back to a screen; `code` stands for `code-A` too."""
 
 WORDS = {
     400: (
@@ -92,7 +93,9 @@ def _typed() -> dict[str, str]:
         form = request.form
     except HTTPException:
         return {}  # the body itself was the fault
-    return {key: value for key, value in form.items() if key not in NOT_SHOWN and value.strip()}
+    return {
+        key: value for key, value in form.items() if key.partition("-")[0] not in NOT_SHOWN and value.strip()
+    }
 
 
 def answer(code: int, description: str | None = None, retry_after: int | None = None) -> Response:

@@ -28,6 +28,7 @@ EIGHTEEN_DIGITS = re.compile(r"(?<!\d)(?:\d[ .\u00a0-]?){17}\d(?!\d)")
 OWN_WORDS = {
     "Not a valid choice.": _l("Silakan pilih salah satu yang tersedia."),
     "Invalid Choice: could not coerce.": _l("Silakan pilih salah satu yang tersedia."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": _l("Silakan pilih yang tersedia."),
     "Not a valid date value.": _l("Mohon ditulis sebagai tanggal, misalnya 2026-03-19."),
     "Not a valid datetime value.": _l("Mohon ditulis sebagai tanggal dan jam."),
     "Not a valid integer value.": _l("Mohon ditulis sebagai angka bulat."),

@@ -52,16 +52,24 @@ def token() -> str:
     return str(g.submission_token)
 
 
-def _claim() -> Response | None:
+def _before_view() -> Response | None:
     """Begin the writing transaction of a form, unless its token has led somewhere already."""
     if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
         return None
-    begin_writing()
-    if access.mark_of(current_app, request.endpoint) == ("public",) and not current_user.is_authenticated:
-        return None
     view = current_app.view_functions[request.endpoint]
-    if getattr(view, "without_token", False):
+    if getattr(view, "claims_late", False):
         return None
+    if (
+        access.mark_of(current_app, request.endpoint) == ("public",) and not current_user.is_authenticated
+    ) or getattr(view, "without_token", False):
+        begin_writing()
+        return None
+    return claim()
+
+
+def claim() -> Response | None:
+    """Begin the writing transaction and claim the form's token; an answer when it has led somewhere already."""
+    begin_writing()
     token = request.form.get(FIELD, "")
     if not SHAPE.fullmatch(token):
         raise BadRequest(_("Formulir ini tidak lengkap. Silakan muat ulang halaman, lalu kirim kembali."))
@@ -91,6 +99,12 @@ def without_token(view: access.View) -> access.View:
     return view
 
 
+def claims_late(view: access.View) -> access.View:
+    """Mark a view that calls `claim` by itself, after something slow that belongs into no transaction."""
+    view.claims_late = True  # type: ignore[attr-defined]
+    return view
+
+
 def commit(address: str) -> None:
     """The one commit of a deed: what was done, and the address that a repetition of the form is sent to."""
     if g.get("submission_token"):
@@ -111,5 +125,5 @@ def sweep() -> int:
 
 
 def init_app(app: Flask) -> None:
-    app.before_request(_claim)
+    app.before_request(_before_view)
     app.jinja_env.globals["form_tokens"] = form_tokens

@@ -413,7 +413,7 @@ class Demo:
                 db.session.refresh(witness)
                 voting.mark_tested(witness)
             leader = self.actor("kepala")
-            voting.open_poll(poll, polls.electorate(poll), leader.over("leader", unit_id))
+            voting.open_poll(poll, polls.electorate(poll.unit_id), leader.over("leader", unit_id))
         self._ballots(poll, opens - 1, choices)
         if state == "announced":
             with ago(read):
@@ -422,7 +422,7 @@ class Demo:
 
     def _ballots(self, poll: Poll, days: float, choices: tuple[int, ...]) -> None:
         with ago(days):
-            people = secrets.SystemRandom().sample(polls.electorate(poll), len(choices))
+            people = secrets.SystemRandom().sample(polls.electorate(poll.unit_id), len(choices))
             for person_id, choice in zip(people, choices, strict=True):
                 voting.cast(poll, person_id, secrets.token_urlsafe(18), choice)
 

@@ -98,7 +98,7 @@ def list_people(
     state: str = "",
     after: int | None = None,
 ) -> PeoplePage:
-    """People of these units by name, a page at a time; found by name, last three digits of the NIP, or unit."""
+    """People of these units by name, a page at a time; found by name, unit, NIP or its last three digits."""
     units = set(reach) & tree().below([unit_id]) if unit_id else set(reach)
     query = select(Person).where(Person.unit_id.in_(units)).options(joinedload(Person.unit))
     words = search.split()[:6]
@@ -112,7 +112,7 @@ def list_people(
             ),
         )
         query = query.where(
-            or_(found, Person.nip.endswith(word)) if word.isdigit() and len(word) == 3 else found
+            or_(found, Person.nip.endswith(word)) if word.isdigit() and len(word) in (3, 18) else found
         )
     if state == "keluar":
         query = query.where(Person.left_on.is_not(None))

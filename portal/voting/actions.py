@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
 from nacl.public import PrivateKey
 from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
-from portal import audit, clock
+from portal import audit, clock, jobs
 from portal.db import db, hold
 from portal.discussion.actions import new_thread
 from portal.errors import Conflict
+from portal.ledger import Job
 from portal.people.authority import Held
 from portal.people.models import Person
 from portal.voting import box, queries, rules
@@ -108,8 +110,8 @@ def _manifest(poll: Poll, roll_root: bytes, roll_count: int) -> dict[str, Any]:
         "poll": poll.id,
         "question": poll.question,
         "options": [option.text for option in poll.options],
-        "opens_at": poll.opens_at.isoformat(),
-        "closes_at": poll.closes_at.isoformat(),
+        "opens_at": poll.opens_at.astimezone(UTC).isoformat(),
+        "closes_at": poll.closes_at.astimezone(UTC).isoformat(),
         "k": poll.k,
         "n": poll.n,
         "quorum": poll.quorum,
@@ -163,37 +165,43 @@ def _seal(poll: Poll) -> None:
     db.session.flush()
 
 
-def cast(poll: Poll, person_id: int, token: str, position: int) -> bytes:
+def cast(poll: Poll, person_id: int, token: str, position: int, before: str | None = None) -> bytes:
     """Put an envelope into the box, or exchange it; the same token again changes nothing. Returns its hash.
 
-    The caller holds the poll's row, and has seen that the box is open.
+    `before` is the receipt of the voter's last envelope when the ballot was handed out ("" for none): an older ballot,
+    sent again by mistake, is a Conflict. The caller holds the poll's row, and has seen that the box is open.
     """
     assert poll.pubkey is not None
     assert poll.manifest_hash is not None
-    envelope = db.session.get(Envelope, (poll.id, person_id), with_for_update=True)
-    if envelope is not None and envelope.form_token == token:
-        return envelope.env_hash
+    own = queries.own_envelope(poll, person_id)
+    if own is not None and own.form_token == token:
+        return own.env_hash
+    if before is not None and before != (box.receipt_text(own.env_hash) if own else ""):
+        raise Conflict(_("Surat suara ini dibuka sebelum suara terakhir Anda, sehingga tidak dimasukkan."))
     sealed = box.seal(poll.pubkey, poll.manifest_hash, [position])
     digest = box.env_hash(sealed)
-    tied = box.mac(current_app.config["BALLOT_KEY"], poll.id, person_id, digest)
-    if envelope is None:
-        db.session.add(
-            Envelope(
-                poll_id=poll.id,
-                person_id=person_id,
-                rev=1,
-                form_token=token,
-                sealed=sealed,
-                env_hash=digest,
-                mac=tied,
-            )
+    values = {
+        "form_token": token,
+        "sealed": sealed,
+        "env_hash": digest,
+        "mac": box.mac(current_app.config["BALLOT_KEY"], poll.id, person_id, digest),
+    }
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    accepted = db.session.scalar(
+        dialect.insert(Envelope)
+        .values(poll_id=poll.id, person_id=person_id, rev=1, **values)
+        .on_conflict_do_update(
+            index_elements=["poll_id", "person_id"],
+            set_={"rev": Envelope.rev + 1, **values},
+            where=Envelope.form_token != token,
         )
-    else:
-        envelope.rev += 1
-        envelope.form_token = token
-        envelope.sealed, envelope.env_hash, envelope.mac = sealed, digest, tied
-    db.session.add(Receipt(poll_id=poll.id, env_hash=digest, seal_n=None))
-    db.session.flush()
+        .returning(Envelope.rev)
+    )
+    if accepted is None:  # a copy of this form was quicker
+        own = queries.own_envelope(poll, person_id)
+        assert own is not None
+        return own.env_hash
+    db.session.execute(insert(Receipt).values(poll_id=poll.id, env_hash=digest))
     return digest
 
 
@@ -231,21 +239,20 @@ def close_due() -> int:
 
 
 def cancel(poll: Poll, duty: Held) -> None:
-    """End a poll unread: the wraps of its key are destroyed, so that nobody can ever open the box."""
-    lock(poll)
+    """End a poll unread: the wraps of its key and the envelopes are destroyed. The caller holds the poll's row."""
     db.session.execute(delete(KeyWrap).where(KeyWrap.poll_id == poll.id))
+    db.session.execute(delete(Envelope).where(Envelope.poll_id == poll.id))
     poll.cancelled_at = clock.now()
     audit.record("cancelled", f"poll:{poll.id}", duty_id=duty.duty_id)
+    jobs.enqueue("scrub", f"scrub:{poll.id}", {})
 
 
 def open_box(poll: Poll, keys: dict[str, PrivateKey]) -> None:
     """Open all envelopes into a board without names; any fault stops the whole opening.
 
     WrongCode: the codes are not of a sufficient set. Conflict: what is in the box is not what was put there.
+    The caller holds the poll's row.
     """
-    lock(poll)
-    if poll.announced_at is not None:
-        raise Conflict(_("Kotak ini sudah dibuka."))
     close(poll)
     wraps = {
         slots: wrapped
@@ -258,18 +265,34 @@ def open_box(poll: Poll, keys: dict[str, PrivateKey]) -> None:
     key = box.unwrap(wraps, keys, poll.pubkey)
     envelopes = db.session.scalars(select(Envelope).where(Envelope.poll_id == poll.id)).all()
     ballots = [box.Ballot(e.person_id, e.sealed, e.env_hash, e.mac) for e in envelopes]
+    _refuse_altered(poll, ballots)
     try:
         choices = box.open_all(
             ballots, key, poll.manifest_hash, poll.id, current_app.config["BALLOT_KEY"], len(poll.options)
         )
     except box.Tampered as fault:
         raise Conflict(_("Amplop %(code)s tidak utuh; kotak tidak dibuka.", code=str(fault))) from None
+    _publish(poll, choices, sorted((b.digest, b.sealed) for b in ballots))
+
+
+def _refuse_altered(poll: Poll, ballots: list[box.Ballot]) -> None:
+    """Conflict when question, roll, envelopes or receipts are not those that were frozen at opening and at closing."""
+    roll = list(db.session.scalars(select(VoterRoll.person_id).where(VoterRoll.poll_id == poll.id)))
+    roll_root = box.root(str(person).encode() for person in roll)
+    if roll_root != poll.roll_root or len(roll) != poll.roll_count:
+        raise Conflict(_("Daftar pemilih tidak sama dengan saat dibuka; kotak tidak dibuka."))
+    if box.manifest_hash(_manifest(poll, roll_root, len(roll))) != poll.manifest_hash:
+        raise Conflict(
+            _("Pertanyaan, pilihan, atau saksinya tidak sama dengan saat dibuka; kotak tidak dibuka.")
+        )
     if len(ballots) != poll.final_count or box.root(b.digest for b in ballots) != poll.final_root:
         raise Conflict(_("Isi kotak tidak sama dengan saat ditutup; kotak tidak dibuka."))
     receipts = set(db.session.scalars(select(Receipt.env_hash).where(Receipt.poll_id == poll.id)))
-    if not {b.digest for b in ballots} <= receipts:
-        raise Conflict(_("Ada amplop tanpa tanda terima; kotak tidak dibuka."))
-    _publish(poll, choices, sorted((b.digest, b.sealed) for b in ballots))
+    sealed = db.session.scalar(
+        select(Seal.receipt_root).where(Seal.poll_id == poll.id).order_by(Seal.n.desc()).limit(1)
+    )
+    if box.root(receipts) != sealed or not {b.digest for b in ballots} <= receipts:
+        raise Conflict(_("Daftar tanda terima tidak sama dengan saat ditutup; kotak tidak dibuka."))
 
 
 def _publish(poll: Poll, choices: list[int], archive: list[tuple[bytes, bytes]]) -> None:
@@ -301,26 +324,37 @@ def _publish(poll: Poll, choices: list[int], archive: list[tuple[bytes, bytes]])
     db.session.execute(delete(Envelope).where(Envelope.poll_id == poll.id))
     poll.board_root = box.root(f"{n}|{choice}".encode() for n, choice in enumerate(choices))
     poll.announced_at = clock.now()
-    db.session.flush()
     audit.record("announced", f"poll:{poll.id}", after=poll.board_root.hex())
+    jobs.enqueue("scrub", f"scrub:{poll.id}", {})
+    db.session.flush()
 
 
-def scrub() -> None:
-    """After an opening: overwrite what the database still holds of the envelopes in free pages and its journal."""
-    engine = db.engine
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
+@jobs.handler("scrub")
+def scrub(_job: Job) -> None:
+    """Overwrite what the database still holds of destroyed envelopes in its free pages and its journal.
+
+    A job, so that it comes also when the server is killed after the opening, and makes nobody wait.
+    """
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")  # VACUUM stands outside of transactions
             connection.exec_driver_sql("VACUUM")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
             connection.exec_driver_sql("BEGIN")
+        if busy:
+            raise TimeoutError("a reader kept the journal from being emptied")
         return
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM envelope"))
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET lock_timeout = '3s'"))  # voters of another poll would wait behind it
+        try:
+            connection.execute(text("VACUUM (FULL) envelope, key_wrap, voter_roll"))
+        finally:
+            connection.execute(text("RESET lock_timeout"))
 
 
 def depart(poll: Poll, reason: str, user: Any, duty: Held) -> None:
     """A leader decides otherwise than the result, and says why."""
+    lock(poll)
     if queries.departure(poll) is not None:
         raise Conflict(_("Alasan menyimpang sudah ditulis dan tidak diubah."))
     db.session.add(

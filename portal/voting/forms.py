@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateTimeLocalField, SelectField, StringField, TextAreaField
+from wtforms import DateTimeLocalField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from portal import clock
 from portal.forms import Form, NumberField, clean, needed, text_rules
+
+YEAR = timedelta(days=366)
+
+
+def _id(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+        raise ValueError
+    return int(text)
 
 
 class PollForm(Form):
@@ -30,17 +38,19 @@ class PollForm(Form):
             SelectChoice("1-2", _l("Dua saksi, satu membuka kotak (perkara ringan)")),
         ],
     )
-    witnesses = TextAreaField(
-        _l("Nama saksi, satu per baris"), filters=[clean], validators=[needed(), *text_rules(800)]
-    )
+    witnesses = SelectMultipleField(_l("Para saksi"), coerce=_id, validate_choice=False)
     quorum = NumberField(_l("Kuorum (persen pemilih, boleh kosong)"), whole=True, low=1, high=100)
 
     def option_texts(self) -> list[str]:
         """The options as typed; none typed means agree, disagree, abstain."""
         return [line.strip() for line in (self.options.data or "").split("\n") if line.strip()]
 
-    def witness_names(self) -> list[str]:
-        return [line.strip() for line in (self.witnesses.data or "").split("\n") if line.strip()]
+    def witness_count(self) -> int:
+        return int(self.strength.data[-1])
+
+    def sufficient_count(self) -> int:
+        """How many witnesses open the box."""
+        return int(self.strength.data[0])
 
     def instant(self, name: str) -> datetime:
         """What was typed in local time, as an instant."""
@@ -57,9 +67,23 @@ class PollForm(Form):
         if any(len(text) > 200 for text in texts):
             raise ValidationError(_l("Satu pilihan paling panjang 200 huruf."))
 
+    def validate_opens_at(self, field: Any) -> None:
+        if field.data and abs(field.data - clock.local(clock.now()).replace(tzinfo=None)) > YEAR:
+            raise ValidationError(_l("Paling lama satu tahun dari sekarang."))
+
     def validate_closes_at(self, field: Any) -> None:
+        now = clock.local(clock.now()).replace(tzinfo=None)
+        if field.data and field.data <= now:
+            raise ValidationError(_l("Waktu penutupan sudah lewat."))
+        if field.data and field.data - now > YEAR:
+            raise ValidationError(_l("Paling lama satu tahun dari sekarang."))
         if self.opens_at.data and field.data and field.data <= self.opens_at.data:
             raise ValidationError(_l("Penutupan harus sesudah pembukaan."))
+
+    def validate_witnesses(self, field: Any) -> None:
+        wanted = self.witness_count() if self.strength.data in ("2-3", "1-2") else 0
+        if wanted and len(set(field.data or [])) != wanted:
+            raise ValidationError(_l("Mohon pilih %(n)d pegawai sebagai saksi.", n=wanted))
 
 
 class DepartureForm(Form):

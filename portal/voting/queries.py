@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import Row, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from portal import clock
 from portal.db import db
 from portal.people import authority
-from portal.people.models import Person
-from portal.voting.models import Board, Departure, Envelope, Poll, Receipt, Result, VoterRoll, Witness
+from portal.people.models import Duty, Person
+from portal.voting.models import Departure, Envelope, Poll, Receipt, Result, VoterRoll, Witness
 
 PAGE = 40
 
@@ -66,9 +67,9 @@ def is_on_roll(poll: Poll, person_id: int) -> bool:
     return db.session.get(VoterRoll, (poll.id, person_id)) is not None
 
 
-def electorate(poll: Poll) -> list[int]:
-    """The staff in post of the poll's unit and below, today."""
-    units = authority.tree().below([poll.unit_id])
+def electorate(unit_id: int) -> list[int]:
+    """The staff in post of the unit and below, today."""
+    units = authority.tree().below([unit_id])
     return list(
         db.session.scalars(
             select(Person.id).where(Person.unit_id.in_(units), Person.left_on.is_(None)).order_by(Person.id)
@@ -76,14 +77,13 @@ def electorate(poll: Poll) -> list[int]:
     )
 
 
-def own_envelope(poll: Poll, person_id: int) -> Envelope | None:
-    return db.session.get(Envelope, (poll.id, person_id))
-
-
-def count_envelopes(poll: Poll) -> int:
-    return (
-        db.session.scalar(select(func.count()).select_from(Envelope).where(Envelope.poll_id == poll.id)) or 0
-    )
+def own_envelope(poll: Poll, person_id: int) -> Row[bytes, str] | None:
+    """The hash and the form's token of the voter's last envelope, as they stand now."""
+    return db.session.execute(
+        select(Envelope.env_hash, Envelope.form_token).where(
+            Envelope.poll_id == poll.id, Envelope.person_id == person_id
+        )
+    ).one_or_none()
 
 
 def has_receipt(poll_id: int, prefix: bytes) -> bool:
@@ -111,34 +111,49 @@ def results(poll: Poll) -> dict[int, int]:
     }
 
 
-def board(poll: Poll) -> list[Board]:
-    return list(db.session.scalars(select(Board).where(Board.poll_id == poll.id).order_by(Board.seq)))
-
-
 def departure(poll: Poll) -> Departure | None:
     return db.session.scalar(
         select(Departure).where(Departure.poll_id == poll.id).options(joinedload(Departure.by))
     )
 
 
-def find_people(names: list[str]) -> dict[str, list[Person]]:
-    """People in post by name as typed, without regard to case; one query."""
-    lowered = {name.lower() for name in names}
-    rows = db.session.scalars(
-        select(Person).where(func.lower(Person.name).in_(lowered), Person.left_on.is_(None))
-    )
-    found: dict[str, list[Person]] = {name: [] for name in names}
-    for person in rows:
-        for name in names:
-            if person.name.lower() == name.lower():
-                found[name].append(person)
-    return found
-
-
-def public_polls() -> list[Poll]:
-    """Polls whose receipts can be checked by anyone."""
+def public_polls(asked: int | None) -> list[Poll]:
+    """The polls whose receipts can be checked by anyone, newest first; the one asked for stands among them."""
     return list(
         db.session.scalars(
-            select(Poll).where(Poll.opened_at.is_not(None)).order_by(Poll.id.desc()).limit(PAGE)
+            select(Poll)
+            .where(Poll.opened_at.is_not(None))
+            .order_by((Poll.id == asked).desc() if asked else Poll.id.desc(), Poll.id.desc())
+            .limit(PAGE)
         )
     )
+
+
+def people_in_post(ids: list[int]) -> list[Person]:
+    return list(
+        db.session.scalars(
+            select(Person)
+            .where(Person.id.in_(ids), Person.left_on.is_(None))
+            .options(joinedload(Person.unit))
+            .order_by(Person.name, Person.id)
+        )
+    )
+
+
+def unfit_witnesses(people: list[int], unit_id: int) -> dict[int, str]:
+    """Who of these people cannot be a witness for this unit, with the name: who has left, or has a duty over it."""
+    has_duty = exists(
+        select(Duty.id).where(
+            Duty.person_id == Person.id,
+            Duty.unit_id.in_(authority.tree().up(unit_id)),
+            authority.in_force(clock.today()),  # type: ignore[arg-type]
+        )
+    )
+    return {
+        row.id: row.name
+        for row in db.session.execute(
+            select(Person.id, Person.name)
+            .where(Person.id.in_(people), or_(has_duty, Person.left_on.is_not(None)))
+            .order_by(Person.name)
+        )
+    }

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Flask, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from nacl.public import PrivateKey
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from portal import clock, headers, htmx, jobs, submissions
-from portal.access import Refusal, duty, ensure, public, signed_in
-from portal.db import db
+from portal.access import Refusal, Refused, duty, ensure, public, signed_in
+from portal.db import db, stop_writing
+from portal.errors import Conflict
 from portal.forms import searched
-from portal.people.authority import Held, authority_of, in_being
+from portal.people import queries as people
+from portal.people.authority import Held, in_being, tree
 from portal.people.confirmation import require_confirmation
 from portal.people.models import Person, Unit
 from portal.plans import queries as plans
@@ -30,9 +30,17 @@ from portal.voting.forms import DepartureForm, PollForm
 from portal.voting.models import Poll, Witness
 
 bp = Blueprint("voting", __name__)
-log = logging.getLogger(__name__)
 
 DIGITS = re.compile(r"[0-9]{1,9}")
+SHOWN = 8
+"""So many people are offered as witnesses at once."""
+
+
+@bp.after_request
+def _never_compressed(response: Response) -> Response:
+    """The length of an answer of the ballot box says nothing, whatever was sent."""
+    headers.uncompressed()
+    return response
 
 
 def _number(text: str | None) -> int | None:
@@ -75,60 +83,71 @@ def _choices(form: PollForm) -> None:
     ]
 
 
-def _witnesses(form: PollForm) -> list[Person]:
-    """The named witnesses; errors are put beside the field."""
-    names = form.witness_names()
-    wanted = int(form.strength.data[-1])
-    errors = []
-    if len(names) != wanted or len(set(names)) != len(names):
-        errors.append(_("Mohon tulis %(n)d nama yang berbeda.", n=wanted))
-    found = queries.find_people(names)
-    people = []
-    for name in names:
-        if len(found[name]) != 1:
-            errors.append(_("%(name)s: tidak ditemukan, atau lebih dari satu.", name=name))
-            continue
-        people.append(found[name][0])
-    for person in people:
-        if authority_of(person.id).any_over(form.unit.data) is not None:
-            errors.append(
-                _("%(name)s bertugas atas unit ini, sehingga tidak dapat menjadi saksi.", name=person.name)
-            )
-    form.witnesses.errors = errors
-    return people
+def _candidates(form: PollForm) -> dict[str, Any]:
+    """The chosen witnesses, and whom the search found; with who of them cannot be one for this unit."""
+    search = request.values.get("cari", "").strip()[:100]
+    chosen = queries.people_in_post((form.witnesses.data or [])[:SHOWN])
+    found = []
+    if search:
+        page = people.list_people(tree().names.keys(), search)
+        found = [person for person in page.people if person not in chosen]
+    shown = [person.id for person in (*chosen, *found[:SHOWN])]
+    known = form.unit.data in {choice[0] for choice in form.unit.choices}
+    return {
+        "form": form,
+        "search": search,
+        "chosen": chosen,
+        "found": found[:SHOWN],
+        "more": len(found) > SHOWN,
+        "unfit": queries.unfit_witnesses(shown, form.unit.data) if known else {},
+    }
+
+
+def _check(form: PollForm, plan: Plan | None) -> list[Person]:
+    """The witnesses of a valid form; puts beside the fields what only the database knows."""
+    chosen = queries.people_in_post(form.witnesses.data)
+    unfit = queries.unfit_witnesses(form.witnesses.data, form.unit.data)
+    wrong = [
+        _("%(name)s bertugas atas unit ini, sehingga tidak dapat menjadi saksi.", name=name)
+        for name in unfit.values()
+    ]
+    if len(chosen) != form.witness_count():
+        wrong.append(_("Ada pegawai yang tidak ditemukan."))
+    if wrong:
+        form.witnesses.errors = wrong
+    roll = len(queries.electorate(form.unit.data))
+    if (refusal := rules.refuse_roll(roll)) is not None:
+        form.unit.errors = [refusal.reason]
+    calendar = plans.calendar_of(plan) if plan else None
+    if (refusal := rules.refuse_closing_day(form.instant("closes_at"), calendar)) is not None:
+        form.closes_at.errors = [refusal.reason]
+    return chosen
 
 
 @bp.route("/pemungutan-suara/baru", methods=["GET", "POST"])
 @duty("planner", "leader")
 def new() -> Response:
+    if request.method == "GET":
+        form = PollForm(request.args or None)
+        _choices(form)
+        return htmx.render("voting/new.html", "voting/_candidates.html", **_candidates(form))
     form = PollForm()
     _choices(form)
-    if form.validate_on_submit():
-        people = _witnesses(form)
-        plan_id = form.plan.data or None
-        if plan_id:
-            plan = db.session.get_one(Plan, plan_id)
-            if plan.unit_id not in current_user.authority.reach("planner", "leader"):
-                abort(404)
-            draft = next((s.starts_on for s in plan.stages if s.kind == "draft"), None)
-            if draft and form.instant("closes_at") > clock.start_of(draft):
-                form.closes_at.errors = [_("Harus ditutup sebelum tahapan Rancangan dimulai.")]
-        if form.instant("closes_at") <= clock.now():
-            form.closes_at.errors = [_("Waktu penutupan sudah lewat.")]
-        if form.instant("closes_at") > clock.now() + timedelta(days=366):
-            form.closes_at.errors = [_("Paling lama satu tahun.")]
+    searching = "pencarian" in request.form
+    if not searching and form.validate():
+        plan = db.session.get_one(Plan, form.plan.data) if form.plan.data else None
+        witnesses = _check(form, plan)
         held = _preparing(form.unit.data)
         if not form.errors and held is not None:
-            options = form.option_texts() or [_("Setuju"), _("Tidak setuju"), _("Abstain")]
             poll = actions.prepare(
                 form.unit.data,
-                plan_id,
+                plan.id if plan else None,
                 form.question.data or "",
-                options,
+                form.option_texts() or [_("Setuju"), _("Tidak setuju"), _("Abstain")],
                 form.instant("opens_at"),
                 form.instant("closes_at"),
-                int(form.strength.data[0]),
-                people,
+                form.sufficient_count(),
+                witnesses,
                 int(form.quorum.data) if form.quorum.data is not None else None,
                 current_user,
                 held,
@@ -137,11 +156,19 @@ def new() -> Response:
             submissions.commit(url)
             flash(_("Pemungutan suara disiapkan. Para saksi perlu mengambil kodenya."))
             return htmx.redirect_to(url)
-    return htmx.render("voting/new.html", "voting/_new.html", 422 if form.errors else 200, form=form)
+    db.session.rollback()
+    stop_writing()
+    return htmx.render("voting/new.html", "voting/_new.html", 200 if searching else 422, **_candidates(form))
 
 
 def _witness_of(poll: Poll) -> Witness | None:
     return next((w for w in poll.witnesses if w.person_id == current_user.id), None)
+
+
+def _refuse_open(poll: Poll, roll: int, leads: Held | None) -> Refusal | None:
+    unfit = queries.unfit_witnesses([one.person_id for one in poll.witnesses], poll.unit_id)
+    calendar = plans.calendar_of(poll.plan) if poll.plan else None
+    return rules.refuse_open(poll, roll, leads is not None, list(unfit.values()), calendar, clock.now())
 
 
 def _page(poll: Poll, **more: Any) -> dict[str, Any]:
@@ -153,7 +180,7 @@ def _page(poll: Poll, **more: Any) -> dict[str, Any]:
     on_roll = poll.opened_at is not None and queries.is_on_roll(poll, current_user.id)
     results = queries.results(poll) if state == "announced" else {}
     cast_count = sum(results.values())
-    roll = len(queries.electorate(poll)) if state == "draft" else poll.roll_count or 0
+    roll = len(queries.electorate(poll.unit_id)) if state == "draft" else poll.roll_count or 0
     return {
         "poll": poll,
         "state": state,
@@ -161,9 +188,19 @@ def _page(poll: Poll, **more: Any) -> dict[str, Any]:
         "leads": leads,
         "roll": roll,
         "witness": _witness_of(poll),
+        "on_roll": on_roll,
         "receipt": box.receipt_text(envelope.env_hash) if envelope else None,
+        "prints": [
+            (label, digest)
+            for label, digest in (
+                (_("Pertanyaan, pilihan, saksi, dan daftar pemilih"), poll.manifest_hash),
+                (_("Amplop saat ditutup"), poll.final_root),
+                (_("Papan suara"), poll.board_root),
+            )
+            if digest is not None
+        ],
         "refusals": {
-            "open": rules.refuse_open(poll, roll, leads is not None, now),
+            "open": _refuse_open(poll, roll, leads) if state == "draft" else None,
             "cast": rules.refuse_cast(poll, on_roll, now),
             "opening": rules.refuse_opening(poll, _witness_of(poll) is not None, now),
             "cancel": rules.refuse_cancel(poll, leads is not None, now),
@@ -181,49 +218,58 @@ def _page(poll: Poll, **more: Any) -> dict[str, Any]:
 @bp.get("/pemungutan-suara/<int:poll_id>")
 @signed_in
 def show(poll_id: int) -> str:
-    headers.uncompressed()
     return render_template("voting/show.html", **_page(queries.get_visible(poll_id, current_user)))
+
+
+def _witness_page(poll: Poll, mine: Witness, status: int = 200, code: str | None = None) -> Response:
+    return make_response(
+        render_template("voting/witness.html", poll=poll, witness=mine, code=code, wrong=status == 422),
+        status,
+    )
 
 
 @bp.route("/pemungutan-suara/<int:poll_id>/saksi", methods=["GET", "POST"])
 @signed_in
-def witness(poll_id: int) -> Response | str:
+@submissions.claims_late
+def witness(poll_id: int) -> Response:
     """A witness fetches the code alone; it is on this one answer and nowhere else."""
-    headers.uncompressed()
     poll = queries.get_visible(poll_id, current_user)
     mine = _witness_of(poll)
     if mine is None:
-        ensure(Refusal(_("Anda bukan saksi pemungutan suara ini.")))
-    assert mine is not None
+        raise Refused(Refusal(_("Anda bukan saksi pemungutan suara ini.")))
     if request.method == "GET":
-        return render_template("voting/witness.html", poll=poll, witness=mine, code=None, wrong=False)
-    if (again := require_confirmation()) is not None:
+        return _witness_page(poll, mine)
+    if (again := require_confirmation(request.path)) is not None:
         return again
-    ensure(rules.refuse_fetch(poll, True, mine.public_key is not None, clock.now()))
     code = box.new_code()
-    key = box.key_of_code(code, mine.salt, actions.memory())
-    actions.store_key(mine, bytes(key.public_key))
+    public_key = bytes(box.key_of_code(code, mine.salt, actions.memory()).public_key)
+    if (earlier := submissions.claim()) is not None:
+        return earlier
+    ensure(rules.refuse_fetch(poll, mine.public_key is not None, clock.now()))
+    actions.store_key(mine, public_key)
     submissions.commit(url_for(".witness", poll_id=poll.id))
-    mine.public_key = bytes(key.public_key)
-    return make_response(
-        render_template("voting/witness.html", poll=poll, witness=mine, code=code, wrong=False)
-    )
+    mine.public_key = public_key
+    return _witness_page(poll, mine, code=code)
 
 
 @bp.post("/pemungutan-suara/<int:poll_id>/saksi/uji")
 @signed_in
-def code_test(poll_id: int) -> Response | str:
-    headers.uncompressed()
+@submissions.claims_late
+def code_test(poll_id: int) -> Response:
     poll = queries.get_visible(poll_id, current_user)
     mine = _witness_of(poll)
-    if mine is None or mine.public_key is None:
-        ensure(Refusal(_("Kode Anda belum diambil.")))
+    if (again := require_confirmation(url_for(".witness", poll_id=poll.id))) is not None:
+        return again
+    right = mine is not None and bool(_keys([mine], {mine.slot: request.form.get("code", "")}))
+    if (earlier := submissions.claim()) is not None:
+        return earlier
+    actions.lock(poll)
+    ensure(rules.refuse_test(poll, mine, clock.now()))
     assert mine is not None
-    key = box.key_of_code(request.form.get("code", "")[:200], mine.salt, actions.memory())
-    if bytes(key.public_key) != mine.public_key:
-        return make_response(
-            render_template("voting/witness.html", poll=poll, witness=mine, code=None, wrong=True), 422
-        )
+    if not right:
+        db.session.rollback()
+        stop_writing()
+        return _witness_page(poll, mine, 422)
     actions.mark_tested(mine)
     url = url_for(".show", poll_id=poll.id)
     submissions.commit(url)
@@ -231,20 +277,31 @@ def code_test(poll_id: int) -> Response | str:
     return htmx.redirect_to(url)
 
 
+def _keys(witnesses: list[Witness], typed: dict[str, str]) -> dict[str, PrivateKey]:
+    """The keys of those witnesses whose code was typed rightly, by slot; slow, and never inside a transaction."""
+    found = {}
+    for one in witnesses:
+        code = box.plain_code(typed.get(one.slot, "")[:200])
+        if code and one.public_key is not None:
+            key = box.key_of_code(code, one.salt, actions.memory())
+            if bytes(key.public_key) == one.public_key:
+                found[one.slot] = key
+    return found
+
+
 @bp.post("/pemungutan-suara/<int:poll_id>/pembukaan-suara")
 @signed_in
 def open_poll(poll_id: int) -> Response:
     poll = queries.get_visible(poll_id, current_user)
-    held = current_user.authority.over("leader", poll.unit_id)
-    people = queries.electorate(poll)
-    ensure(rules.refuse_open(poll, len(people), held is not None, clock.now()))
-    assert held is not None
-    if (again := require_confirmation()) is not None:
-        return again
     actions.lock(poll)
-    ensure(rules.refuse_open(poll, len(people), True, clock.now()))
-    actions.open_poll(poll, people, held)
+    held = current_user.authority.over("leader", poll.unit_id)
+    people = queries.electorate(poll.unit_id)
+    ensure(_refuse_open(poll, len(people), held))
+    assert held is not None
     url = url_for(".show", poll_id=poll.id)
+    if (again := require_confirmation(url)) is not None:
+        return again
+    actions.open_poll(poll, people, held)
     submissions.commit(url)
     flash(_("Pemungutan suara dibuka. Daftar pemilih sudah tetap."))
     return htmx.redirect_to(url)
@@ -254,46 +311,57 @@ def open_poll(poll_id: int) -> Response:
 @signed_in
 def cancel(poll_id: int) -> Response:
     poll = queries.get_visible(poll_id, current_user)
+    actions.lock(poll)
     held = current_user.authority.over("leader", poll.unit_id)
     ensure(rules.refuse_cancel(poll, held is not None, clock.now()))
     assert held is not None
     actions.cancel(poll, held)
     url = url_for(".show", poll_id=poll.id)
     submissions.commit(url)
-    flash(_("Pemungutan suara dibatalkan. Isi kotak tidak akan pernah dibaca."))
+    flash(_("Pemungutan suara dibatalkan. Kunci dan isi kotak dihapus tanpa dibaca."))
     return htmx.redirect_to(url)
+
+
+def _ballot(poll: Poll, status: int = 200, message: str | None = None) -> Response:
+    db.session.rollback()
+    stop_writing()
+    own = queries.own_envelope(poll, current_user.id)
+    receipt = box.receipt_text(own.env_hash) if own else ""
+    return make_response(
+        render_template("voting/ballot.html", poll=poll, receipt=receipt, message=message), status
+    )
 
 
 @bp.route("/pemungutan-suara/<int:poll_id>/amplop", methods=["GET", "POST"])
 @signed_in
 @submissions.without_token
-def envelope(poll_id: int) -> Response | str:
+def envelope(poll_id: int) -> Response:
     """The ballot: a plain form; the envelope itself holds the one-time token."""
-    headers.uncompressed()
     poll = queries.get_visible(poll_id, current_user)
-    on_roll = poll.opened_at is not None and queries.is_on_roll(poll, current_user.id)
     if request.method == "GET":
-        ensure(rules.refuse_cast(poll, on_roll, clock.now()))
-        return render_template("voting/ballot.html", poll=poll, wrong=False)
+        ensure(rules.refuse_cast(poll, queries.is_on_roll(poll, current_user.id), clock.now()))
+        return _ballot(poll)
     token = request.form.get(submissions.FIELD, "")
     if not submissions.SHAPE.fullmatch(token):
         abort(400)
-    position = _number(request.form.get("choice"))
     actions.hold_for_cast(poll)
     own = queries.own_envelope(poll, current_user.id)
     if own is None or own.form_token != token:
-        ensure(rules.refuse_cast(poll, on_roll, clock.now()))
+        ensure(rules.refuse_cast(poll, queries.is_on_roll(poll, current_user.id), clock.now()))
+        position = _number(request.form.get("choice"))
         if position is None or position >= len(poll.options):
-            return make_response(render_template("voting/ballot.html", poll=poll, wrong=True), 422)
-        actions.cast(poll, current_user.id, token, position)
+            return _ballot(poll, 422, _("Mohon pilih satu jawaban."))
+        try:
+            actions.cast(poll, current_user.id, token, position, request.form.get("receipt"))
+        except Conflict as stale:
+            return _ballot(poll, 409, stale.description)
         db.session.commit()
-    return redirect(url_for(".receipt", poll_id=poll.id), 303)  # type: ignore[return-value]
+    return htmx.redirect_to(url_for(".receipt", poll_id=poll.id))
 
 
 @bp.get("/pemungutan-suara/<int:poll_id>/tanda-terima")
 @signed_in
 def receipt(poll_id: int) -> Response | str:
-    headers.uncompressed()
     poll = queries.get_visible(poll_id, current_user)
     own = queries.own_envelope(poll, current_user.id)
     if own is None:
@@ -309,34 +377,32 @@ def receipt(poll_id: int) -> Response | str:
 
 @bp.route("/pemungutan-suara/<int:poll_id>/pembukaan", methods=["GET", "POST"])
 @signed_in
-def opening(poll_id: int) -> Response | str:
+@submissions.claims_late
+def opening(poll_id: int) -> Response:
     """The witnesses open the box, together, on one page."""
-    headers.uncompressed()
     poll = queries.get_visible(poll_id, current_user)
-    mine = _witness_of(poll)
-    ensure(rules.refuse_opening(poll, mine is not None, clock.now()))
+    is_witness = _witness_of(poll) is not None
     if request.method == "GET":
-        return render_template("voting/opening.html", poll=poll, wrong=False)
-    if (again := require_confirmation()) is not None:
+        ensure(rules.refuse_opening(poll, is_witness, clock.now()))
+        if (again := require_confirmation()) is not None:
+            return again
+        return make_response(render_template("voting/opening.html", poll=poll, wrong=False))
+    typed = {one.slot: request.form.get(f"code-{one.slot}", "") for one in poll.witnesses}
+    keys = _keys(poll.witnesses, typed) if is_witness else {}
+    if (earlier := submissions.claim()) is not None:
+        return earlier
+    actions.lock(poll)
+    ensure(rules.refuse_opening(poll, is_witness, clock.now()))
+    if (again := require_confirmation(request.path)) is not None:
         return again
-    keys = {}
-    for one in poll.witnesses:
-        typed = request.form.get(f"code-{one.slot}", "")[:200]
-        if typed.strip() and one.public_key is not None:
-            key = box.key_of_code(typed, one.salt, actions.memory())
-            if bytes(key.public_key) == one.public_key:
-                keys[one.slot] = key
     try:
         actions.open_box(poll, keys)
     except box.WrongCode:
         db.session.rollback()
+        stop_writing()
         return make_response(render_template("voting/opening.html", poll=poll, wrong=True), 422)
     url = url_for(".show", poll_id=poll.id)
     submissions.commit(url)
-    try:
-        actions.scrub()
-    except SQLAlchemyError:
-        log.warning("the database could not be scrubbed after an opening; it will be at the next one")
     flash(_("Kotak sudah dibuka dan hasilnya terbit."))
     return htmx.redirect_to(url)
 
@@ -363,14 +429,13 @@ def departure(poll_id: int) -> Response:
 @public
 def check() -> str:
     """Anyone checks whether an envelope with this receipt lies in a box, or did."""
-    headers.uncompressed()
     poll_id, typed = _number(request.args.get("kotak")), request.args.get("kode", "")[:60]
     found = None
     if poll_id is not None and typed:
         prefix = box.receipt_prefix(typed)
         found = bool(prefix) and queries.has_receipt(poll_id, prefix or b"")
     return render_template(
-        "voting/check.html", polls=queries.public_polls(), poll_id=poll_id, typed=typed, found=found
+        "voting/check.html", polls=queries.public_polls(poll_id), poll_id=poll_id, typed=typed, found=found
     )
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal import clock
 from portal.access import Refusal
 from portal.formatting import moment
-from portal.voting.models import Poll
+from portal.plans import stages
+from portal.voting.models import Poll, Witness
 
 SMALLEST = 5
 CHECK_PERIOD = timedelta(hours=24)
@@ -43,8 +45,26 @@ def refuse_roll(count: int) -> Refusal | None:
     )
 
 
-def refuse_open(poll: Poll, roll: int, leads_unit: bool, now: datetime) -> Refusal | None:
-    """A leader opens a prepared poll once every witness has tested their code."""
+def refuse_closing_day(closes_at: datetime, calendar: stages.Calendar | None) -> Refusal | None:
+    """A poll about a plan ends before the plan's stage after the forum begins."""
+    last = calendar.ends_on("forum") if calendar else None
+    if last is None or closes_at <= clock.end_of(last):
+        return None
+    return Refusal(_("Harus ditutup sebelum tahapan Rancangan dimulai."))
+
+
+def refuse_open(
+    poll: Poll,
+    roll: int,
+    leads_unit: bool,
+    unfit: list[str],
+    calendar: stages.Calendar | None,
+    now: datetime,
+) -> Refusal | None:
+    """A leader opens a prepared poll once every witness has tested their code; of a plan only in its forum.
+
+    `unfit` are the names of witnesses who left or were given a duty over the unit since; `calendar` is the plan's.
+    """
     if not leads_unit:
         return Refusal(_("Pemungutan suara dibuka oleh pimpinan unit ini."))
     if state(poll, now) != "draft":
@@ -53,6 +73,17 @@ def refuse_open(poll: Poll, roll: int, leads_unit: bool, now: datetime) -> Refus
         return Refusal(_("Dapat dibuka mulai %(when)s.", when=moment(poll.opens_at)))
     if now >= poll.closes_at:
         return Refusal(_("Waktu penutupannya sudah lewat."))
+    if calendar and not stages.allows("poll", calendar.stage(clock.day_of(now))):
+        return Refusal(_("Pemungutan suara tentang rencana dibuka pada tahapan Forum Perangkat Daerah."))
+    if (refusal := refuse_closing_day(poll.closes_at, calendar)) is not None:
+        return refusal
+    if unfit:
+        return Refusal(
+            _(
+                "%(names)s tidak dapat lagi menjadi saksi. Silakan siapkan pemungutan suara yang baru.",
+                names=", ".join(unfit),
+            )
+        )
     if any(witness.code_tested_at is None for witness in poll.witnesses):
         return Refusal(_("Belum semua saksi mengambil dan menguji kodenya."))
     return refuse_roll(roll)
@@ -68,13 +99,20 @@ def refuse_cast(poll: Poll, on_roll: bool, now: datetime) -> Refusal | None:
     return None
 
 
-def refuse_fetch(poll: Poll, is_witness: bool, fetched: bool, now: datetime) -> Refusal | None:
-    if not is_witness:
-        return Refusal(_("Anda bukan saksi pemungutan suara ini."))
+def refuse_fetch(poll: Poll, fetched: bool, now: datetime) -> Refusal | None:
     if state(poll, now) != "draft":
         return Refusal(_("Kode diambil sebelum pemungutan suara dibuka."))
     if fetched:
         return Refusal(_("Kode Anda sudah ditampilkan satu kali dan tidak disimpan."))
+    return None
+
+
+def refuse_test(poll: Poll, witness: Witness | None, now: datetime) -> Refusal | None:
+    """A witness types the code once more, before the poll is opened."""
+    if witness is None or witness.public_key is None:
+        return Refusal(_("Kode Anda belum diambil."))
+    if state(poll, now) != "draft":
+        return Refusal(_("Kode diuji sebelum pemungutan suara dibuka."))
     return None
 
 
