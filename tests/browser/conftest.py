@@ -22,9 +22,12 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+CURRENT = """Math.max(0, ...Array.from(document.querySelectorAll("nav"),
+  (nav) => nav.querySelectorAll("[aria-current=page]").length))"""
 SHAPE = r"""document.documentElement.outerHTML
   .replace(/ (value|href|action|aria-label|hx-[a-z:]+)="[^"]+"/g, "").replace(/>[^<]+</g, "> <").replace(/\d+/g, "")"""
 """A page without its words, numbers and addresses."""
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 clean: set[tuple[str, str]] = set()
 """Shapes of pages, by size, in which axe found nothing: it takes most of the time, and once for each will do."""
 
@@ -88,8 +91,9 @@ class Visitor:
         return self.check()
 
     def check(self) -> Visitor:
-        """No fault on the page, no sideways scrolling, nothing that axe finds."""
+        """No fault on the page, no sideways scrolling, one current place, nothing that axe finds."""
         assert not self.faults, self.faults
+        assert self.page.evaluate(CURRENT) <= 1, f"{self.page.url} stands in two places of the navigation"
         wide = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{self.page.url} is {wide} px too wide"
         shape = (str(self.page.viewport_size), self.page.evaluate(SHAPE))
@@ -231,7 +235,10 @@ Visitors = Callable[..., Visitor]
 
 @pytest.fixture
 def visitor(browser: Browser, address: str, app: Flask, ids: dict[str, int]) -> Iterator[Visitors]:
-    """Make somebody with a browser of their own: `visitor("staff", size)`, `visitor(None)` for the signed-out."""
+    """Make somebody with a browser of their own: `visitor("staff", size)`, `visitor(None)` for the signed-out.
+
+    The phone is set to dark, the desk to light, so that both themes are looked at.
+    """
     contexts: list[BrowserContext] = []
 
     def make(who: str | int | None, size: str = "desk", javascript: bool = True) -> Visitor:

@@ -182,7 +182,9 @@ def test_staff_propose_and_the_proposal_becomes_a_line(visitor, size, forum_plan
     leader.take_up(unanswered, "Tulis jawaban").choose("Putusan", "Diterima sebagian")
     leader.fill("Jawaban", "Diterima dan ditampung pada rencana.").press("Terbitkan jawaban")
     leader.sees("Selain diterima, putusan memerlukan dasar.").choose("Putusan", "Diterima")
-    leader.press("Terbitkan jawaban").sees("Jawaban resmi, 3 Maret 2026").is_not_awaited(unanswered)
+    leader.press("Terbitkan jawaban").sees("Jawaban resmi, 3 Maret 2026").sees(
+        "Plt. pimpinan"
+    ).is_not_awaited(unanswered)
     leader.go("Meja pimpinan").sees("Tidak ada usulan yang menunggu")
 
     planner.take_up(homeless, "Tampung").press("Jadikan baris baru 5.03.02.2.03.0001")
@@ -267,7 +269,7 @@ def test_vote_from_preparation_to_the_checked_receipt(visitor, size, voters, wor
     witnesses[0].fill(f"Kode {one}", codes[one]).fill(f"Kode {two}", codes[two]).press("Buka kotak")
     witnesses[0].sees("Hasil (bersifat masukan)").is_not_awaited(openable)
     staff.come_back().go("Suara").follow(QUESTION).sees("Kuorum 50 persen tercapai")
-    staff.sees("85,7 persen").sees("6 suara")
+    staff.sees("“Tidak setuju” mendapat suara terbanyak, 6 dari 7.").sees("85,7 persen")
 
     anyone = visitor(None, size).open("/").follow("Cari tanda terima").choose("Pemungutan suara", QUESTION)
     for code, answer in ((second, "Amplop ini ada di dalam kotak"), ("ABCD EFGH", "Tidak ditemukan")):
