@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 from flask import Flask, make_response, render_template, request, url_for
@@ -32,6 +33,8 @@ NOT_SHOWN = {
     "receipt",
 }
 """Fields whose content never goes back to a screen; `code` stands for `code-A` too."""
+CHOSEN = re.compile(r"[a-z0-9_-]{1,24}")
+"""What a choice or a hidden field sends: carried along unseen, for it says nothing to a person."""
 
 WORDS = {
     400: (
@@ -113,7 +116,9 @@ def answer(code: int, description: str | None = None, retry_after: int | None = 
         response = htmx.message(render_template("errors/_message.html", **context), code)
     else:
         typed = _typed()
-        context |= {"kept": typed or None, "retry_url": request.path if typed else None}
+        words = {name: value for name, value in typed.items() if not CHOSEN.fullmatch(value)}
+        carried = {name: value for name, value in typed.items() if name not in words}
+        context |= {"kept": words or None, "carried": carried, "retry_url": request.path if words else None}
         response = make_response(render_template("errors/page.html", **context), code)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)

@@ -60,8 +60,16 @@ counters: dict[str, Callable[[], int]] = {}
 """Numbers beside a place, by endpoint; registered by the package that can count."""
 
 
+HOME: dict[str, str] = {}
+"""The place under which the other pages of a package stand."""
+for _place in (*PLACES, *MORE):
+    for _package in (_place.endpoint.partition(".")[0], *_place.under):
+        HOME.setdefault(_package, _place.endpoint)
+
+
 def _places(places: tuple[Place, ...]) -> list[dict[str, Any]]:
-    here = request.blueprint
+    everywhere = {place.endpoint for place in (*PLACES, *MORE)}
+    here = request.endpoint if request.endpoint in everywhere else HOME.get(request.blueprint or "")
     shown = []
     for place in places:
         if place.endpoint not in current_app.view_functions or not place.shown():
@@ -73,11 +81,7 @@ def _places(places: tuple[Place, ...]) -> list[dict[str, Any]]:
                 "url": url_for(place.endpoint),
                 "icon": place.icon,
                 "count": count or None,
-                "current": request.endpoint == place.endpoint
-                or (
-                    here in (place.endpoint.partition(".")[0], *place.under)
-                    and request.endpoint not in {p.endpoint for p in MORE}
-                ),
+                "current": place.endpoint == here,
             }
         )
     return shown

@@ -229,6 +229,22 @@ def parse(body: str) -> Any:
     return html5lib.parse(body, treebuilder="etree", namespaceHTMLElements=False)
 
 
+def new_session(app: Flask, person_id: int) -> str:
+    """Write a session of this person that begins now; returns what its cookie holds."""
+    key = secrets.token_urlsafe(32)
+    with app.app_context(), writing():
+        now = clock.now()
+        db.session.add(
+            SignIn(
+                key_hash=sessions._hash(key), person_id=person_id, device="tests", at=now, seen_at=now,
+                confirmed_at=now,
+            )
+        )  # fmt: skip
+        db.session.commit()
+        db.session.remove()
+    return key
+
+
 class Client(WerkzeugClient):
     """A browser without eyes: signs people in, sends forms whole, and checks each page it opens."""
 
@@ -238,18 +254,7 @@ class Client(WerkzeugClient):
     def sign_in(self, who: str | int) -> Client:
         """Become one of the cast (or any person by id), by a session row, not by the form."""
         person_id = self.ids[who] if isinstance(who, str) else who
-        key = secrets.token_urlsafe(32)
-        with self.app.app_context(), writing():
-            now = clock.now()
-            db.session.add(
-                SignIn(
-                    key_hash=sessions._hash(key), person_id=person_id, device="tests", at=now, seen_at=now,
-                    confirmed_at=now,
-                )
-            )  # fmt: skip
-            db.session.commit()
-            db.session.remove()
-        self.set_cookie("sesi", key)
+        self.set_cookie("sesi", new_session(self.app, person_id))
         return self
 
     def csrf(self) -> str:

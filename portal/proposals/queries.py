@@ -229,6 +229,24 @@ def list_waiting(user: Any, after: int | None = None) -> list[Row]:
     return _rows(query, leading(user.id))
 
 
+def count_waiting(user: Any, today: date) -> tuple[int, int]:
+    """How many answers wait for this leader, and how many of them are late."""
+    late = func.count(Proposal.id).filter(Proposal.answer_due_on < today)
+    counted = select(func.count(Proposal.id), late).join(Plan, Plan.id == Proposal.plan_id).where(waits_for())
+    found = db.session.execute(counted, leading(user.id)).one()
+    return found[0], found[1]
+
+
+def count_supports(rows: list[Row]) -> dict[int, int]:
+    """The number of supports by proposal, for those who always see it."""
+    counted = (
+        select(Support.proposal_id, func.count())
+        .where(Support.proposal_id.in_([row.id for row in rows]))
+        .group_by(Support.proposal_id)
+    )
+    return {proposal_id: number for proposal_id, number in db.session.execute(counted)}
+
+
 def find_sub_activity(code: str) -> SubActivity | None:
     """The entry of a code in the nomenclature, as it stands or with `X.XX` for its bidang."""
     return nomenclature.resolve(code)

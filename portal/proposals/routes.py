@@ -318,7 +318,11 @@ def desk() -> str:
     if len(rows) > queries.PAGE:
         rows = rows[: queries.PAGE]
         following = url_for(".desk", setelah=rows[-1].id)
-    return render_template("proposals/desk.html", rows=rows, following=following)
+    waiting, late = queries.count_waiting(current_user, clock.today())
+    supports = queries.count_supports(rows)
+    return render_template(
+        "proposals/desk.html", rows=rows, following=following, waiting=waiting, late=late, supports=supports
+    )
 
 
 def _address(thread_id: int, user: Any) -> str | None:

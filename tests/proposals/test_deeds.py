@@ -232,6 +232,18 @@ def test_desk_lists_by_deadline(client_for, world, ids, plan):
     text = client_for("leader").page("/meja").text
     assert text.index("Pertama") < text.index("Kedua") < text.index("Ketiga")
     assert "Lewat 4 hari" in text.replace("\u00a0", " ")
+    assert "3 usulan belum dijawab, 1 lewat batas." in text
+
+
+def test_desk_counts_only_what_this_leader_answers(client_for, world, ids, plan):
+    with world():
+        of = db.session.get_one(Plan, plan)
+        made = make.proposal(of, ids["colleague"], clock.now(), "Didukung dua orang").id
+        make.proposal(of, ids["leader"], clock.now(), "Milik pimpinan sendiri")
+    for who in ("staff", "editor"):
+        client_for(who).send(f"/usulan/{made}/dukungan")
+    text = client_for("leader").page("/meja").text
+    assert "1 usulan belum dijawab." in text and "didukung 2" in text
 
 
 def test_pages_ask_the_database_a_constant_number_of_times(client_for, world, ids, plan, count_queries):

@@ -33,7 +33,8 @@ def test_whole_vote(opened, client_for, voters, witnesses, stopped, world):
         assert dict(db.session.execute(select(Result.option_position, Result.n)).all()) == {0: 3, 1: 3, 2: 0}
         voted = db.session.scalar(select(func.count()).select_from(VoterRoll).where(VoterRoll.voted))
         assert voted == VOTERS == db.session.get(Poll, poll).final_count
-    assert "bersifat masukan" in client_for("staff").page(f"/pemungutan-suara/{poll}").text
+    text = client_for("staff").page(f"/pemungutan-suara/{poll}").text
+    assert "bersifat masukan" in text and "Suara terbanyak berimbang: Setuju, Tidak setuju." in text
     assert open_box(client_for, poll, codes, witnesses).status_code == 403, "opened once"
 
 
