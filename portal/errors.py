@@ -26,11 +26,10 @@ NOT_SHOWN = {
     "password",
     "new_password",
     "repeat",
-    "code",
     "choice",
     "choices",
 }
-"""Fields whose content never goes back to a screen."""
+"""Fields whose content never goes back to a screen; nor do codes, which witnesses type into `code-A`, `code-B` …"""
 
 WORDS = {
     400: (
@@ -92,7 +91,11 @@ def _typed() -> dict[str, str]:
         form = request.form
     except HTTPException:
         return {}  # the body itself was the fault
-    return {key: value for key, value in form.items() if key not in NOT_SHOWN and value.strip()}
+    return {
+        key: value
+        for key, value in form.items()
+        if key not in NOT_SHOWN and key.partition("-")[0] != "code" and value.strip()
+    }
 
 
 def answer(code: int, description: str | None = None, retry_after: int | None = None) -> Response:
