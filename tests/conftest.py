@@ -31,10 +31,13 @@ from portal.people.passwords import hash_password
 from portal.submissions import FIELD
 from tests import cast
 
-
 # How fast the machine is today is no finding of a test.
 settings.register_profile("rembuk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("rembuk")
+
+# Generating examples is slow on a busy machine, and that is no fault.
+settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("portal")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from portal import clock
 from portal.db import db
 from portal.drafting import importing
+from portal.drafting.models import Revision
 from portal.ledger import Upload
 from portal.people import roster
 from portal.people.authority import Held, authority_of
@@ -37,12 +38,14 @@ def build(ids: dict[str, int]) -> World:
     }
     made |= {name.replace("unit:", "unit_"): number for name, number in ids.items() if "duty:" not in name}
     made |= {name.replace(":", "_"): number for name, number in ids.items() if "duty:" in name}
-    made["missing"] = matrix.MISSING
+    made |= {"missing": matrix.MISSING, "entry": CODE}
     db.session.add(_entry())
     _proposals(made)
     _people(made)
     _polls(made)
     _files(made)
+    for kind in ("section", "line"):
+        made[f"{kind}_clash"] = _clash(made, kind)
     db.session.flush()
     return made
 
@@ -134,6 +137,23 @@ def _files(made: World) -> None:
     made["plan_file"] = _upload(made["planner"], "plan", lines, basis)
 
 
+def _clash(made: World, kind: str) -> int:
+    """What the planner typed on an old version."""
+    content = {"body": "Naskah lain."} if kind == "section" else {"fields": {"name": "Nama lain"}}
+    clash = Revision(
+        **{f"{kind}_id": made[kind]},
+        **content,
+        kind="clash",
+        based_on=1,
+        by_id=made["planner"],
+        sha256="2" * 64,
+        at=clock.now(),
+    )
+    db.session.add(clash)
+    db.session.flush()
+    return clash.id
+
+
 def _upload(person_id: int, kind: str, table: Table, basis: dict[str, Any]) -> int:
     made = Upload(
         person_id=person_id,
@@ -197,3 +217,43 @@ def _bring(poll: Poll, deeds: str, voters: list[int], held: Held, keys: dict[str
         actions.open_box(poll, keys)
     if "cancel" in deeds:
         actions.cancel(poll, held)
+
+
+ALSO = {
+    "plan": ("plan", "other_plan", "hidden_plan"),
+    "section": ("section", "other_section", "hidden_section"),
+    "line": ("line", "other_line", "hidden_line"),
+    "proposal": ("proposal", "same_proposal", "other_proposal", "hidden_proposal", "draft", "supported", "accepted", "withdrawn"),
+    "comment": ("comment", "same_comment", "other_comment", "struck", "remark"),
+    "poll": ("poll", "other_poll", "poll_new", "poll_fetched", "poll_ready", "poll_open", "poll_closed", "poll_done", "poll_cancelled"),
+    "upload": ("upload", "other_upload", "roster", "plan_file"),
+    "person": ("staff", "neighbour", "planner", "gone", "newcomer_id"),
+    "unit": ("unit_regency", "unit_bkpsdm", "unit_mutasi", "unit_aplikasi"),
+    "duty": ("duty_leader", "duty_other_leader", "past_duty"),
+    "sign_in": ("sign_in", "same_sign_in"),
+    "notice": ("notice", "other_notice"),
+    "initiative": ("initiative", "other_initiative"),
+    "concern": ("concern", "other_concern"),
+    "revision": ("section_clash", "line_clash"),
+}  # fmt: skip
+"""What an id in an address may be, by the name of the thing."""
+WORDS = {
+    "kind": ("roster", "unit", "holiday"),
+    "form": ("csv", "xlsx"),
+    "filename": ("css/main.css", "no.css"),
+}
+QUERY = (
+    "rencana={plan}&kode={entry}&q=usulan&cari=Melati&tahun=2027&dari=1&ke=1&unit={unit_mutasi}&jenis=new&mulai=0"
+    "&kotak={poll_done}&pilih=/rencana/{plan}/baris/baru&bidang=5.03&sebelum=99999&setelah=&keadaan=keluar&after=1"
+    "&peran=leader&perihal=poll&versi=1"
+)
+"""Every parameter that some page reads."""
+
+
+def values_of(made: World, argument: str) -> list[Any]:
+    """What this part of an address may be, an id of nothing among it."""
+    if argument == "role":
+        return ["pegawai", "perencana", "planner", "staff", "x"]
+    if argument in WORDS:
+        return list(WORDS[argument])
+    return [made[name] for name in ALSO[argument.removesuffix("_id")]] + [made["missing"]]
