@@ -162,9 +162,12 @@ def markdown(text: str | None) -> Markup:
 def read_number(text: str) -> Decimal:
     """A number as typed in Indonesian (1.250.000,5); raises ValueError."""
     try:
-        return parse_decimal(text.strip(), locale="id", strict=True)
+        number = parse_decimal(text.strip(), locale="id", strict=True)
     except (NumberFormatError, ArithmeticError):
         raise ValueError("not a number") from None
+    if not number.is_finite():
+        raise ValueError("not a number")
+    return number
 
 
 def init_app(app: Flask) -> None:

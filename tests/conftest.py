@@ -35,10 +35,15 @@ from tests import cast
 settings.register_profile("rembuk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("rembuk")
 
+# Generating examples is slow on a busy machine, and that is no fault.
+settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("portal")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.addoption("--real", default=None, help="folder of the real files")
+    parser.addoption("--seed", type=int, default=None, help="of the random requests")
 
 
 class Stopped:
@@ -85,15 +90,25 @@ class Store:
     def _url(self, name: str) -> str:
         return str(self.server.url(name))
 
-    def fresh(self) -> None:
-        """Put a copy of the template in the place of the test's database."""
+    def fresh(self, source: str = "template") -> None:
+        """Put a copy of the template (or of what was kept by a name) in the place of the test's database."""
+        self._copy(source, "test")
+
+    def keep(self, name: str) -> None:
+        """Keep the test's database as it stands, for `fresh(name)`; no connection may be open."""
+        self._copy("test", name)
+
+    def _copy(self, source: str, target: str) -> None:
         if self.kind == "postgresql":
-            self.server.drop_database("test")
-            self.server.create_database("test", template="template")
+            self.server.drop_database(target)
+            self.server.create_database(target, template=source)
             return
         for suffix in ("", "-wal", "-shm"):
-            (self.folder / f"test.sqlite{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(self.folder / "template.sqlite", self.folder / "test.sqlite")
+            (self.folder / f"{target}.sqlite{suffix}").unlink(missing_ok=True)
+            if (self.folder / f"{source}.sqlite{suffix}").exists():
+                shutil.copyfile(
+                    self.folder / f"{source}.sqlite{suffix}", self.folder / f"{target}.sqlite{suffix}"
+                )
 
     def close(self) -> None:
         if self.server is not None:

@@ -104,7 +104,7 @@ class LineForm(_Saving):
 
 class NewLineForm(Form):
     unit = SelectField(_l("Pemilik"), coerce=int, validate_choice=False)
-    code = StringField(
+    sub_activity = StringField(
         _l("Kode sub kegiatan"),
         filters=[clean],
         validators=[needed(), *text_rules(40, one_line=True, nip=True)],

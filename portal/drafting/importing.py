@@ -134,7 +134,7 @@ def read_figure(cell: Cell) -> Decimal:
             number = Decimal(text.replace(",", "."))
         else:
             raise ValueError("not a number")
-    if not 0 <= number <= MOST:
+    if not (number.is_finite() and 0 <= number <= MOST):
         raise ValueError("out of range")
     return number
 

@@ -428,21 +428,21 @@ def new_line(plan_id: int) -> Response:
     code = request.args.get("kode", "")[:40]
     picked = nomenclature.resolve(code) if request.method == "GET" and code else None
     form = NewLineForm(
-        data={"code": code, "name": picked.name if picked else "", "unit": plan.unit_id}
+        data={"sub_activity": code, "name": picked.name if picked else "", "unit": plan.unit_id}
         if request.method == "GET"
         else None
     )
     form.unit.choices = owners = queries.units_of(plan)
     if form.validate_on_submit():
         owner = form.unit.data or plan.unit_id
-        found = nomenclature.resolve(form.code.data or "")
+        found = nomenclature.resolve(form.sub_activity.data or "")
         if found is None and not form.name.data:
             form.name.errors = [_("Kode ini tidak ada dalam nomenklatur; mohon tulis namanya.")]
         elif owner not in dict(owners):
             form.unit.errors = [_("Silakan pilih salah satu yang tersedia.")]
         else:
             made = actions.add_line(
-                plan, owner, form.code.data or "", form.name.data or "", found, current_user, duty
+                plan, owner, form.sub_activity.data or "", form.name.data or "", found, current_user, duty
             )
             url = url_for(".edit_line", line_id=made.id)
             submissions.commit(url)

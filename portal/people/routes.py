@@ -213,14 +213,14 @@ def show() -> Response:
     return _account_page()
 
 
-def _account_page(status: int = 200) -> Response:
+def _account_page(form: AppearanceForm | None = None) -> Response:
     return _page(
         "account/show.html",
-        status,
+        422 if form else 200,
         duties=queries.list_duties(current_user.id),
         sign_ins=queries.list_sign_ins(current_user.id),
         password_chosen=queries.find_password_choice(current_user.id),
-        appearance=AppearanceForm(formdata=None, data={"theme": current_user.theme}),
+        appearance=form or AppearanceForm(formdata=None, data={"theme": current_user.theme}),
     )
 
 
@@ -298,7 +298,7 @@ def appearance() -> Response:
     """Light, dark, or as the device has it."""
     form = AppearanceForm()
     if not form.validate():
-        return _account_page(422)
+        return _account_page(form)
     actions.set_preference(current_user.id, theme=form.theme.data)
     submissions.commit(url_for(".show"))
     flash(_("Tampilan sudah disimpan."))

@@ -17,7 +17,7 @@ FIRST, LAST = date(2000, 1, 1), date(2100, 12, 31)
 
 
 def sensible_day(_form: Any, field: Any) -> None:
-    if field.data and not FIRST <= field.data <= LAST:
+    if field.data and not FIRST.year <= field.data.year <= LAST.year:
         raise ValidationError(_l("Mohon isi tanggal antara tahun 2000 dan 2100."))
 
 

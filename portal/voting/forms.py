@@ -12,6 +12,7 @@ from wtforms.validators import ValidationError
 
 from portal import clock
 from portal.forms import Form, NumberField, clean, needed, text_rules
+from portal.plans.forms import sensible_day
 
 YEAR = timedelta(days=366)
 
@@ -29,8 +30,12 @@ class PollForm(Form):
         _l("Pertanyaan"), filters=[clean], validators=[needed(), *text_rules(300, 10, one_line=True)]
     )
     options = TextAreaField(_l("Pilihan, satu per baris"), filters=[clean], validators=text_rules(1700))
-    opens_at = DateTimeLocalField(_l("Dibuka mulai"), validators=[needed(_l("Mohon isi waktu."))])
-    closes_at = DateTimeLocalField(_l("Ditutup pada"), validators=[needed(_l("Mohon isi waktu."))])
+    opens_at = DateTimeLocalField(
+        _l("Dibuka mulai"), validators=[needed(_l("Mohon isi waktu.")), sensible_day]
+    )
+    closes_at = DateTimeLocalField(
+        _l("Ditutup pada"), validators=[needed(_l("Mohon isi waktu.")), sensible_day]
+    )
     strength = SelectField(
         _l("Saksi"),
         choices=[

@@ -39,6 +39,8 @@ def test_figures(cell, number):
         10**16,
         "9" * 30,
         "1e5",
+        float("nan"),
+        float("inf"),
         "٣",
     ],
 )

@@ -116,14 +116,14 @@ def test_a_line_is_added_struck_and_taken_up_again(
     url = f"/rencana/{places['plan']}/baris/baru"
     assert client_for("staff").get(url).status_code == 403
     planner.page(url)
-    assert planner.send(url, {"code": ""}).status_code == 422
-    assert "nomenklatur" in read(planner.send(url, {"code": "5.03.02.2.09.0001"})).errors()["name"]
-    new = {"code": "5.03.02.2.09.0001", "name": "Baris baru", "unit": str(ids["unit:mutasi"])}
+    assert planner.send(url, {"sub_activity": ""}).status_code == 422
+    assert "nomenklatur" in read(planner.send(url, {"sub_activity": "5.03.02.2.09.0001"})).errors()["name"]
+    new = {"sub_activity": "5.03.02.2.09.0001", "name": "Baris baru", "unit": str(ids["unit:mutasi"])}
     assert planner.send(url, new).status_code == 303
     again = planner.send(url, new)
     assert again.status_code == 409
     with world():
-        line = db.session.scalars(select(Line).where(Line.code == new["code"])).one()
+        line = db.session.scalars(select(Line).where(Line.code == new["sub_activity"])).one()
         line_id, owner = line.id, line.unit_id
         assert db.session.scalar(select(Revision.number).where(Revision.line_id == line_id)) == 1
     assert owner == ids["unit:mutasi"]

@@ -98,7 +98,7 @@ def test_the_same_new_line_from_many_tabs_stands_once(
     client_for: Any, world: Any, places: dict[str, int]
 ) -> None:
     clients = [client_for("planner") for _hand in range(HANDS)]
-    form = {"code": "5.03.02.2.02.0777", "name": "Baris bersamaan"}
+    form = {"sub_activity": "5.03.02.2.02.0777", "name": "Baris bersamaan"}
     answers: list[int] = []
 
     def deed(client: Any) -> Any:
@@ -108,4 +108,4 @@ def test_the_same_new_line_from_many_tabs_stands_once(
     together([deed(client) for client in clients])
     assert sorted(answers) == [303] + [409] * (HANDS - 1)
     with world():
-        assert len(list(db.session.scalars(select(Line.id).where(Line.code == form["code"])))) == 1
+        assert len(list(db.session.scalars(select(Line.id).where(Line.code == form["sub_activity"])))) == 1

@@ -1,0 +1,416 @@
+"""Every form of the portal: who sends it, what it takes, and when it is refused.
+
+What each field must refuse (empty, too long, control characters …) is read from the form itself; a row says what
+cannot be read there. `{names}` stand for what `world.py` made. A POST route that is in no row fails the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from portal.changes import forms as changes
+from portal.discussion.forms import CommentForm
+from portal.drafting import forms as drafting
+from portal.drafting.import_routes import PlanFileForm
+from portal.forms import Form
+from portal.people import forms as people
+from portal.plans.forms import MoveForm, PlanForm
+from portal.proposals.forms import AnswerForm, ProposalForm
+from portal.voting.forms import DepartureForm, PollForm
+from tests import cast
+from tests.drafting.files import csv_plan
+from tests.input.world import CODE
+from tests.people.files import csv_file
+
+World = Mapping[str, Any]
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One form."""
+
+    path: str
+    """Its address, for a thing that `by` may change now."""
+    by: str | None
+    """One of the cast, or a name of the world; None for somebody who has not signed in."""
+    form: Callable[[World], Form] | None = None
+    """What it can hold; None where it is a button, or checked by hand (then `wrong` says all)."""
+    valid: Fields = field(default_factory=dict)
+    """What is accepted."""
+    status: int = 303
+    """The answer to what is accepted."""
+    wrong: tuple[tuple[Fields, int, str | None], ...] = ()
+    """Further wrong fields, the status, and the field beside which the sentence stands."""
+    other: tuple[str, int] | str = "it has no id"
+    """The address of another's thing and its status, or why there is none."""
+    closed: tuple[str | datetime, int] | str = "it is open at all times"
+    """The address of a thing whose time is over (or a later instant) and its status, or why there is none."""
+    again: int = 303
+    """The answer to the same form with the same token; nothing is done twice."""
+    another_deed: str = ""
+    """Why the same form does its work once more, where it may."""
+    kept: bool = True
+    """Whether what was typed comes back with an error; False for secrets and files."""
+
+    def __str__(self) -> str:
+        return self.path
+
+
+def day(month: int, number: int) -> datetime:
+    """A morning of 2026."""
+    return cast.NOW.replace(month=month, day=number)
+
+
+DRAFT_STAGE, VERIFICATION = day(3, 19), day(4, 14)
+ROSTER = csv_file(("NIP", "Nama", "Unit kerja"), ("199504042020041778", "Nama Baru Contoh", "Inspektorat"))
+PROPOSAL = {
+    "title": "Loket layanan dibuka sampai sore",
+    "problem": "Pegawai mengantre dua kali.",
+    "idea": "Satu loket untuk semua.",
+    "benefit": "Antrean berkurang.",
+    "cost": "15.000.000",
+    "sub_activity": CODE,
+}
+PARTS = {
+    "what": "Loket menjadi satu.",
+    "why": "Antrean panjang.",
+    "benefit": "Satu antrean saja.",
+    "when": "Mulai April.",
+    "still_open": "Jam bukanya.",
+}
+LINE = {
+    "based_on": "1",
+    "name": "Pengelolaan Promosi ASN",
+    "sub_activity_id": "",
+    "indicator": "Jumlah dokumen",
+    "measure_unit": "Dokumen",
+    "target": "3",
+    "ceiling": "320.000.000",
+    "forward_target": "4",
+    "forward_ceiling": "330.000.000",
+    "strategic_target": "10",
+    "realised_before": "1",
+    "expected_now": "2",
+    "funding_source": "PAD",
+    "location": "Kabupaten",
+    "target_group": "Pegawai",
+    "national_priority": "Tata kelola",
+    "regional_priority": "Reformasi birokrasi",
+    "urgency": "Tinggi",
+    "note": "Catatan contoh.",
+    "accumulation": "sum",
+    "direction": "higher",
+    "reason": "Angka diperbarui.",
+}
+POLL = {
+    "unit": "{unit_mutasi}",
+    "plan": "0",
+    "question": "Apakah loket dibuka pada hari Sabtu?",
+    "options": "Ya\nTidak",
+    "opens_at": "2026-03-03T08:00",
+    "closes_at": "2026-03-04T16:00",
+    "strength": "2-3",
+    "witnesses": "{witness_names}",
+    "quorum": "50",
+}
+STARTS = {
+    "preparation": "2026-12-15",
+    "initial_draft": "2027-01-20",
+    "forum": "2027-02-20",
+    "draft": "2027-03-20",
+    "verification": "2027-04-20",
+    "final_draft": "2027-07-01",
+}
+OPENNESS = {
+    "openness": "decide",
+    "reason": "Dibahas bersama.",
+    "was": "consult",
+    "was_reason": "",
+    "unit": "{unit_bkpsdm}",
+}
+NEW_PASSWORD = "sungai mengalir pelan ke muara"
+PASSWORDS = {"new_password": NEW_PASSWORD, "repeat": NEW_PASSWORD}
+
+
+def openness_of_section(world: World) -> Form:
+    """One row of the form that sets all of a plan; the owner is set elsewhere."""
+    form = drafting.OpennessForm(formdata=None, prefix=f"section-{world['section']}-")
+    del form.unit
+    return form
+
+
+ROWS = (
+    # Accounts
+    Row(
+        "/masuk", None, lambda _w: people.SignInForm(formdata=None),
+        {"nip": "{staff_nip}", "password": cast.PASSWORD, "next": "/usulan"}, kept=False,
+    ),
+    Row("/keluar", "staff", again=401),
+    Row(
+        "/aktivasi", None, lambda _w: people.ActivationForm(formdata=None),
+        {"nip": "{newcomer}", "code": "{code}"} | PASSWORDS,
+        wrong=(
+            ({"new_password": "pendek", "repeat": "pendek"}, 422, "new_password"),
+            ({"new_password": "x" * 5000, "repeat": "x" * 5000}, 422, "new_password"),
+            ({"repeat": "lain sekali dari itu"}, 422, "repeat"),
+        ),
+        again=422, kept=False,
+    ),
+    Row(
+        "/konfirmasi", "staff", lambda _w: people.ConfirmForm(formdata=None),
+        {"password": cast.PASSWORD, "next": "/akun"},
+        wrong=(({"password": "bukan ini"}, 422, "password"), ({"password": "x" * 100_000}, 422, "password")),
+        another_deed="each giving of the password is one", kept=False,
+    ),
+    Row(
+        "/akun/kata-sandi", "staff", lambda _w: people.PasswordForm(formdata=None),
+        {"password": cast.PASSWORD} | PASSWORDS,
+        wrong=(
+            ({"password": "bukan ini"}, 422, "password"),
+            ({"new_password": "x" * 5000, "repeat": "x" * 5000}, 422, "new_password"),
+        ),
+        again=422, kept=False,
+    ),
+    Row("/akun/sesi/{sign_in}/akhir", "staff", other=("/akun/sesi/{other_sign_in}/akhir", 303)),
+    Row("/akun/sesi", "staff"),
+    Row("/akun/tampilan", "staff", lambda _w: people.AppearanceForm(formdata=None), {"theme": "dark"}),
+    Row("/bahasa", None, valid={"language": "en", "next": "/masuk"}, wrong=(({"language": "xx"}, 303, None),)),
+    # People, units, duties
+    Row(
+        "/pegawai/{staff}/penugasan", "steward", lambda _w: people.DutyForm(formdata=None),
+        {
+            "role": "editor", "unit": "{unit_mutasi}", "standing": "plh", "from_on": "2026-03-03",
+            "until_on": "2026-03-06", "document": "SP 1",
+        },
+        wrong=(({"until_on": "2026-03-01"}, 422, "until_on"),),
+        other=("/pegawai/{missing}/penugasan", 404),
+        closed=("/pegawai/{gone}/penugasan", 403),
+    ),
+    Row(
+        "/penugasan/{duty_leader}/akhir", "steward", lambda _w: people.DutyEndForm(formdata=None),
+        {"until_on": "2026-03-03"},
+        other=("/penugasan/{missing}/akhir", 404),
+        closed=("/penugasan/{past_duty}/akhir", 403),
+    ),
+    Row("/unit-kerja/{unit_mutasi}/kode-aktivasi", "steward", lambda _w: people.SlipForm(formdata=None), {"again": "y"},
+        200, other=("/unit-kerja/{missing}/kode-aktivasi", 404)),
+    Row("/pegawai/{newcomer_id}/kode-aktivasi", "steward", status=200,
+        other=("/pegawai/{missing}/kode-aktivasi", 404), closed=("/pegawai/{gone}/kode-aktivasi", 403)),
+    Row("/pegawai/impor", "steward", lambda _w: people.RosterUploadForm(formdata=None), {"file": ROSTER}, kept=False),
+    Row(
+        "/unit-kerja/impor", "steward", lambda _w: people.UploadForm(formdata=None),
+        {"file": csv_file(("Kode", "Nama"), ("9.09.0.00.0.00.09.0000", "Dinas Contoh Rekaan"))}, kept=False,
+    ),
+    Row(
+        "/hari-libur", "steward", lambda _w: people.UploadForm(formdata=None),
+        {"file": csv_file(("Tanggal", "Nama"), ("2027-01-01", "Tahun Baru"))}, kept=False,
+    ),
+    Row("/berkas-masukan/{roster}/penerapan", "steward", lambda _w: people.ApplyForm(formdata=None),
+        other=("/berkas-masukan/{other_upload}/penerapan", 404), closed=("/berkas-masukan/{upload}/penerapan", 409)),
+    Row("/berkas-masukan/{roster}/pembatalan", "steward", other=("/berkas-masukan/{other_upload}/pembatalan", 404)),
+    # Plans
+    Row(
+        "/rencana/baru", "planner", lambda _w: PlanForm([], formdata=None),
+        {"unit": "{unit_bkpsdm}", "year": "2028"} | STARTS,
+        wrong=(
+            ({"year": "2027"}, 422, "unit"),
+            ({"unit": "{unit_diskominfo}"}, 422, "unit"),
+            ({"forum": "2027-01-20"}, 422, "preparation"),
+        ),
+    ),
+    Row(
+        "/rencana/{plan}/tahapan", "planner", lambda _w: MoveForm([], formdata=None),
+        {"stage": "draft", "to_on": "2026-03-25", "reason": "Forum diundur."},
+        wrong=(({"stage": "forum"}, 422, "stage"), ({"to_on": "2026-03-01"}, 422, "to_on"), ({"to_on": "2026-05-01"}, 422, "to_on")),
+        other=("/rencana/{other_plan}/tahapan", 403), closed=(day(6, 2), 403),
+    ),
+    # Drafting
+    Row(
+        "/bagian/{section}/sunting", "planner", lambda _w: drafting.SectionForm(formdata=None),
+        {"based_on": "1", "body": "Naskah baru.", "reason": "Diperbarui."},
+        wrong=(({"based_on": "x"}, 400, None), ({"based_on": "99"}, 400, None)),
+        other=("/bagian/{other_section}/sunting", 403), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/baris/{line}/sunting", "planner", lambda _w: drafting.LineForm(formdata=None), LINE,
+        wrong=(({"based_on": "-1"}, 400, None), ({"sub_activity_id": "999999"}, 422, "name"), ({"sub_activity_id": "x"}, 422, "name")),
+        other=("/baris/{other_line}/sunting", 403), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/rencana/{plan}/baris/baru", "planner", lambda _w: drafting.NewLineForm(formdata=None),
+        {"sub_activity": "5.03.02.2.02.0008", "name": "Baris contoh", "unit": "{unit_bkpsdm}"},
+        wrong=(({"name": ""}, 422, "name"), ({"unit": "{unit_diskominfo}"}, 422, "unit")),
+        other=("/rencana/{other_plan}/baris/baru", 403), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/baris/{line}/coretan", "planner", lambda _w: drafting.DropForm(formdata=None), {"reason": "Tidak jadi."},
+        wrong=(({"reason": ""}, 422, "reason"),),
+        other=("/baris/{other_line}/coretan", 403), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/rencana/{plan}/keterbukaan", "planner", openness_of_section,
+        {f"section-{{section}}-{name}": value for name, value in OPENNESS.items() if name != "unit"},
+        wrong=(({"section-{section}-openness": "fixed", "section-{section}-reason": ""}, 422, "section-{section}-reason"),),
+        other=("/rencana/{other_plan}/keterbukaan", 403), closed="no plan can be adopted yet",
+    ),
+    Row(
+        "/bagian/{section}/keterbukaan", "planner", lambda _w: drafting.OpennessForm(formdata=None), OPENNESS,
+        wrong=(({"openness": "fixed", "reason": ""}, 422, "reason"), ({"unit": "{unit_diskominfo}"}, 422, "unit")),
+        other=("/bagian/{other_section}/keterbukaan", 403), closed="no plan can be adopted yet",
+    ),
+    Row(
+        "/baris/{line}/keterbukaan", "planner", lambda _w: drafting.OpennessForm(formdata=None), OPENNESS,
+        wrong=(({"openness": "fixed", "reason": ""}, 422, "reason"), ({"unit": "{unit_diskominfo}"}, 422, "unit")),
+        other=("/baris/{other_line}/keterbukaan", 403), closed="no plan can be adopted yet",
+    ),
+    Row(
+        "/bagian/{section}/pemulihan", "planner", valid={"number": "1"},
+        wrong=(({"number": "99"}, 404, None), ({"number": "x"}, 404, None), ({"number": "9" * 30}, 404, None)),
+        other=("/bagian/{other_section}/pemulihan", 403), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/baris/{line}/pemulihan", "planner", valid={"number": "1"},
+        wrong=(({"number": "99"}, 404, None), ({"number": "\x00"}, 404, None), ({"number": "٣"}, 404, None)),
+        other=("/baris/{other_line}/pemulihan", 403), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/bagian/{section}/tanggapan", "staff", lambda _w: CommentForm(formdata=None), {"body": "Setuju."},
+        wrong=(({"parent": "{remark}"}, 409, None),),
+        other=("/bagian/{hidden_section}/tanggapan", 404), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/baris/{line}/tanggapan", "staff", lambda _w: CommentForm(formdata=None), {"body": "Setuju."},
+        other=("/baris/{hidden_line}/tanggapan", 404), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/usulan/{accepted}/baris", "planner", valid={"line": "{line}"},
+        wrong=(({"line": "{other_line}"}, 404, None), ({"line": ""}, 404, None), ({"line": "x" * 5000}, 404, None)),
+        other=("/usulan/{other_proposal}/baris", 403), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/rencana/{plan}/impor", "planner", lambda _w: PlanFileForm(formdata=None), {"file": csv_plan(), "ceiling_column": ""},
+        other=("/rencana/{other_plan}/impor", 403), closed=(VERIFICATION, 403), kept=False,
+    ),
+    Row("/rencana/{plan}/impor/{plan_file}/penerapan", "planner",
+        other=("/rencana/{plan}/impor/{upload}/penerapan", 404), closed=(VERIFICATION, 403)),
+    Row("/rencana/{plan}/impor/{plan_file}/pembatalan", "planner",
+        other=("/rencana/{plan}/impor/{upload}/pembatalan", 404), closed=(VERIFICATION, 403)),
+    # Discussion
+    Row(
+        "/tanggapan/{comment}/sunting", "staff", lambda _w: CommentForm(formdata=None), {"body": "Kalimat baru."},
+        other=("/tanggapan/{same_comment}/sunting", 403), closed=(cast.NOW + timedelta(minutes=16), 403),
+    ),
+    Row("/tanggapan/{comment}/coretan", "staff", other=("/tanggapan/{same_comment}/coretan", 403),
+        closed=("/tanggapan/{struck}/coretan", 403)),
+    # Proposals
+    Row(
+        "/usulan/baru?rencana={plan}", "staff", lambda _w: ProposalForm(formdata=None), PROPOSAL,
+        wrong=(({"sub_activity": "9.99"}, 422, "sub_activity"),),
+        other=("/usulan/baru?rencana={hidden_plan}", 404), closed=(DRAFT_STAGE, 403),
+    ),
+    Row(
+        "/usulan/{draft}/sunting", "staff", lambda _w: ProposalForm(formdata=None), PROPOSAL,
+        wrong=(({"sub_activity": "9.99"}, 422, "sub_activity"),),
+        other=("/usulan/{hidden_proposal}/sunting", 404), closed=("/usulan/{proposal}/sunting", 403),
+    ),
+    Row("/usulan/{draft}/pengajuan", "staff", other=("/usulan/{hidden_proposal}/pengajuan", 404), closed=(DRAFT_STAGE, 403)),
+    Row("/usulan/{proposal}/penarikan", "staff", other=("/usulan/{same_proposal}/penarikan", 403),
+        closed=("/usulan/{accepted}/penarikan", 403)),
+    Row("/usulan/{same_proposal}/dukungan", "staff", other=("/usulan/{hidden_proposal}/dukungan", 404), closed=(DRAFT_STAGE, 403)),
+    Row("/usulan/{supported}/dukungan/penarikan", "staff", other=("/usulan/{hidden_proposal}/dukungan/penarikan", 404),
+        closed=(DRAFT_STAGE, 403)),
+    Row(
+        "/usulan/{same_proposal}/tanggapan", "staff", lambda _w: CommentForm(formdata=None), {"body": "Setuju."},
+        wrong=(({"parent": "{comment}"}, 409, None),),
+        other=("/usulan/{hidden_proposal}/tanggapan", 404), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/usulan/{proposal}/jawaban", "leader", lambda _w: AnswerForm(formdata=None),
+        {"kind": "declined", "text": "Belum ada anggaran.", "ground": "no_ceiling", "condition": "Ada anggaran."},
+        wrong=(({"ground": ""}, 422, "ground"), ({"condition": ""}, 422, "condition")),
+        other=("/usulan/{other_proposal}/jawaban", 403), closed=("/usulan/{withdrawn}/jawaban", 403),
+    ),
+    # Voting
+    Row(
+        "/pemungutan-suara/baru", "leader", lambda _w: PollForm(formdata=None), POLL,
+        wrong=(
+            ({"options": "Hanya satu"}, 422, "options"),
+            ({"options": "Sama\nSama"}, 422, "options"),
+            ({"options": "\n".join("abcdefghi")}, 422, "options"),
+            ({"witnesses": "Tidak Dikenal"}, 422, "witnesses"),
+            ({"closes_at": "2026-03-03T07:00"}, 422, "closes_at"),
+            ({"closes_at": "2026-03-03T08:30"}, 422, "closes_at"),
+            ({"unit": "{unit_diskominfo}"}, 422, "unit"),
+            ({"plan": "{other_plan}"}, 422, "plan"),
+            ({"plan": "{plan}", "closes_at": "2026-03-20T08:30"}, 422, "closes_at"),
+        ),
+    ),
+    Row("/pemungutan-suara/{poll_new}/saksi", "witness", status=200, other=("/pemungutan-suara/{poll}/saksi", 404),
+        closed=("/pemungutan-suara/{poll_fetched}/saksi", 403)),
+    Row(
+        "/pemungutan-suara/{poll_fetched}/saksi/uji", "witness", valid={"code": "{code_A}"},
+        wrong=(
+            ({"code": ""}, 422, "code"), ({"code": "x" * 5000}, 422, "code"), ({"code": "\u202e\x07"}, 422, "code"),
+            ({"code": "{code_B}"}, 422, "code"),
+        ),
+        other=("/pemungutan-suara/{poll}/saksi/uji", 404), closed=("/pemungutan-suara/{poll_new}/saksi/uji", 403), kept=False,
+    ),
+    Row("/pemungutan-suara/{poll_ready}/pembukaan-suara", "leader", other=("/pemungutan-suara/{other_poll}/pembukaan-suara", 404),
+        closed=("/pemungutan-suara/{poll_open}/pembukaan-suara", 403)),
+    Row("/pemungutan-suara/{poll_open}/pembatalan", "leader", other=("/pemungutan-suara/{other_poll}/pembatalan", 404),
+        closed=("/pemungutan-suara/{poll_cancelled}/pembatalan", 403)),
+    Row(
+        "/pemungutan-suara/{poll_open}/amplop", "staff", valid={"choice": "1"},
+        wrong=(({"choice": ""}, 422, "choice"), ({"choice": "3"}, 422, "choice"), ({"choice": "-1"}, 422, "choice"), ({"choice": "9" * 40}, 422, "choice")),
+        other=("/pemungutan-suara/{other_poll}/amplop", 404), closed=("/pemungutan-suara/{poll_closed}/amplop", 403), kept=False,
+    ),
+    Row(
+        "/pemungutan-suara/{poll_closed}/pembukaan", "witness", valid={"code-A": "{code_A}", "code-B": "{code_B}"},
+        wrong=(({"code-B": ""}, 422, "code-A"), ({"code-B": "x" * 5000}, 422, "code-A"), ({"code-B": "\x07\u202e"}, 422, "code-A")),
+        other=("/pemungutan-suara/{poll}/pembukaan", 404), closed=("/pemungutan-suara/{poll_done}/pembukaan", 403), kept=False,
+    ),
+    Row(
+        "/pemungutan-suara/{poll_done}/penyimpangan", "leader", lambda _w: DepartureForm(formdata=None),
+        {"reason": "Anggaran tidak cukup."},
+        other=("/pemungutan-suara/{other_poll}/penyimpangan", 404),
+        closed=("/pemungutan-suara/{poll_open}/penyimpangan", 403),
+    ),
+    # Change
+    Row(
+        "/perubahan/baru", "leader", lambda _w: changes.InitiativeForm(formdata=None),
+        {"unit": "{unit_bkpsdm}", "title": "Loket disatukan"},
+        wrong=(({"unit": "{unit_diskominfo}"}, 422, "unit"),),
+    ),
+    Row(
+        "/perubahan/{initiative}/pemberitahuan/baru", "leader", lambda _w: changes.NoticeForm(formdata=None),
+        {"title": "Loket disatukan", "audience": "{unit_mutasi}", "due_on": "2026-03-10"} | PARTS,
+        wrong=(
+            ({"audience": "{unit_diskominfo}"}, 422, "audience"), ({"audience": None}, 422, "audience"),
+            ({"due_on": "2026-03-03"}, 422, "due_on"),
+        ),
+        other=("/perubahan/{other_initiative}/pemberitahuan/baru", 404),
+    ),
+    Row(
+        "/pemberitahuan/{notice}/tanda-paham", "staff", lambda _w: changes.AcknowledgementForm(formdata=None),
+        {"kind": "concerned", "number": "1", "body": "Bagaimana jam bukanya?", "voice": "named"},
+        wrong=(
+            ({"kind": "lain"}, 422, "kind"), ({"body": ""}, 422, "body"),
+            ({"number": "0"}, 409, None), ({"number": "x"}, 409, None), ({"number": "99999"}, 409, None),
+        ),
+        other=("/pemberitahuan/{other_notice}/tanda-paham", 404),
+    ),
+    Row(
+        "/pemberitahuan/{notice}/versi/baru", "leader", lambda _w: changes.RevisionForm(formdata=None),
+        {"number": "1", "material": "y"} | PARTS,
+        wrong=(({"number": "9" * 30}, 409, None), ({"number": "0"}, 409, None)),
+        other=("/pemberitahuan/{other_notice}/versi/baru", 404),
+    ),
+    Row(
+        "/kekhawatiran/{concern}/balasan", "leader", lambda _w: changes.ReplyForm(formdata=None),
+        {"kind": "answered", "text": "Jam buka tetap."}, other=("/kekhawatiran/{other_concern}/balasan", 404),
+    ),
+)  # fmt: skip

@@ -1,0 +1,259 @@
+"""A world in which every form of the portal can be sent once and be accepted; for the tests of bad input."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from portal import clock
+from portal.db import db
+from portal.drafting import importing
+from portal.drafting.models import Revision
+from portal.ledger import Upload
+from portal.people import roster
+from portal.people.authority import Held, authority_of
+from portal.people.codes import code_hash, new_code
+from portal.people.models import Activation, Duty, Person
+from portal.plans.models import Plan, SubActivity
+from portal.proposals.models import Answer, Support, Withdrawal
+from portal.tables import Row, Table
+from portal.voting import actions, box
+from portal.voting.models import Poll, Witness
+from tests import factories as make
+from tests.matrix import world as matrix
+
+CODE = "5.03.02.2.02.0009"
+"""A code of the nomenclature that no line has yet."""
+World = dict[str, Any]
+
+
+def build(ids: dict[str, int]) -> World:
+    """Make it; returns names for addresses and fields: ids, `things` of the matrix as `plan`, `other_plan`, codes."""
+    things = matrix.build(ids)
+    prefixes = {"own": "", "same": "same_", "other": "other_", "hidden": "hidden_", "missing": "missing_"}
+    made: World = {
+        prefixes[key] + name.removesuffix("_id"): number
+        for name, found in things.items()
+        for key, number in found.items()
+    }
+    made |= {name.replace("unit:", "unit_"): number for name, number in ids.items() if "duty:" not in name}
+    made |= {name.replace(":", "_"): number for name, number in ids.items() if "duty:" in name}
+    made |= {"missing": matrix.MISSING, "entry": CODE}
+    db.session.add(_entry())
+    _proposals(made)
+    _people(made)
+    _polls(made)
+    _files(made)
+    for kind in ("section", "line"):
+        made[f"{kind}_clash"] = _clash(made, kind)
+    db.session.flush()
+    return made
+
+
+def _entry() -> SubActivity:
+    return SubActivity(
+        level="KABKOT",
+        code=CODE,
+        programme_code="5.03.02",
+        programme_name="Program Kepegawaian",
+        activity_code="5.03.02.2.02",
+        activity_name="Mutasi dan Promosi",
+        name="Pengelolaan Mutasi ASN",
+        indicator="Jumlah Dokumen Mutasi",
+        measure_unit="Dokumen",
+    )
+
+
+def _proposals(made: World) -> None:
+    plan, now = db.session.get_one(Plan, made["plan"]), clock.now()
+    made["draft"] = make.proposal(plan, made["staff"], title="Draf usulan contoh").id
+    supported = make.proposal(plan, made["colleague"], now, title="Usulan yang didukung")
+    db.session.add(
+        Support(
+            proposal_id=supported.id,
+            person_id=made["staff"],
+            unit_id=made["unit_mutasi"],
+            on_revision=1,
+            at=now,
+        )
+    )
+    accepted = make.proposal(plan, made["staff"], now - timedelta(days=1), title="Usulan yang diterima")
+    db.session.add(
+        Answer(
+            proposal_id=accepted.id, round=1, kind="accepted", text="Diterima.", by_id=made["leader"], at=now
+        )
+    )
+    withdrawn = make.proposal(plan, made["staff"], now, title="Usulan yang ditarik")
+    db.session.add(Withdrawal(proposal_id=withdrawn.id, by_id=made["staff"], at=now))
+    made |= {"supported": supported.id, "accepted": accepted.id, "withdrawn": withdrawn.id}
+    made["struck"] = make.comment(supported.thread_id, made["staff"], struck_at=now).id
+    made["remark"] = make.comment(supported.thread_id, made["colleague"]).id
+
+
+def _people(made: World) -> None:
+    """Someone who has not signed in yet, with a code; a duty that ends later; one that is over."""
+    newcomer = make.crowd(made["unit_mutasi"], 1)[0]
+    code = new_code()
+    now = clock.now()
+    db.session.add(
+        Activation(
+            person_id=newcomer.id,
+            code_hash=code_hash(code),
+            by_id=made["steward"],
+            at=now,
+            expires_at=now + timedelta(days=14),
+        )
+    )
+    over = Duty(
+        person_id=made["staff"],
+        unit_id=made["unit_mutasi"],
+        role="editor",
+        standing="plh",
+        from_on=date(2025, 2, 1),
+        until_on=date(2025, 3, 1),
+    )
+    gone = db.session.get_one(Person, made["left"])
+    db.session.add(over)
+    db.session.flush()
+    made |= {"newcomer": newcomer.nip, "newcomer_id": newcomer.id, "code": code, "past_duty": over.id}
+    made |= {"gone": gone.id, "staff_nip": db.session.get_one(Person, made["staff"]).nip}
+
+
+def _files(made: World) -> None:
+    """A roster of one right row, and a plan's table of one new line, both compared already."""
+    nip = "199504042020041777"
+    people = Table(
+        ["NIP", "Nama", "Unit kerja"], [Row(2, (nip, "Nama Baru Contoh", "Bidang Mutasi dan Promosi"))]
+    )
+    reach = authority_of(made["steward"]).reach("steward")
+    digest = roster.compare_people(people, reach, False)[1]
+    made["roster"] = _upload(made["steward"], "roster", people, {"digest": digest, "full": False})
+    plan = db.session.get_one(Plan, made["plan"])
+    lines = Table(
+        ["Kode sub kegiatan", "Nama sub kegiatan", "pagu_rkpd"], [Row(2, (CODE, "Mutasi", "1000000"))]
+    )
+    digest = importing.compare(plan, lines, None).digest()
+    basis = {"digest": digest, "plan": plan.id, "ceiling_column": None}
+    made["plan_file"] = _upload(made["planner"], "plan", lines, basis)
+
+
+def _clash(made: World, kind: str) -> int:
+    """What the planner typed on an old version."""
+    content = {"body": "Naskah lain."} if kind == "section" else {"fields": {"name": "Nama lain"}}
+    clash = Revision(
+        **{f"{kind}_id": made[kind]},
+        **content,
+        kind="clash",
+        based_on=1,
+        by_id=made["planner"],
+        sha256="2" * 64,
+        at=clock.now(),
+    )
+    db.session.add(clash)
+    db.session.flush()
+    return clash.id
+
+
+def _upload(person_id: int, kind: str, table: Table, basis: dict[str, Any]) -> int:
+    made = Upload(
+        person_id=person_id,
+        kind=kind,
+        sha256="1" * 64,
+        content=table.pack(),
+        basis=basis | {"name": "contoh.csv"},
+        at=clock.now(),
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made.id
+
+
+def _polls(made: World) -> None:
+    """One poll in each state; `codes` opens them all."""
+    voters = [made["staff"], made["colleague"], made["editor"]]
+    voters += [person.id for person in make.crowd(made["unit_mutasi"], 4)]
+    watchers = make.crowd(made["unit_aplikasi"], 3)
+    made["witness"], made["witness_names"] = watchers[0].id, "\n".join(person.name for person in watchers)
+    held = authority_of(made["leader"]).over("leader", made["unit_mutasi"])
+    assert held is not None
+    codes = {slot: box.new_code() for slot in box.SLOTS[:3]}
+    made |= {f"code_{slot}": code for slot, code in codes.items()}
+    ended = {"opens_at": clock.now() - timedelta(days=4), "closes_at": clock.now() - timedelta(hours=25)}
+    states: list[tuple[str, dict[str, Any], str]] = [
+        ("poll_new", {}, ""),
+        ("poll_fetched", {}, "key"),
+        ("poll_ready", {}, "key tested"),
+        ("poll_open", {}, "key tested open"),
+        ("poll_closed", ended, "key tested open cast"),
+        ("poll_done", ended, "key tested open cast box"),
+        ("poll_cancelled", {}, "cancel"),
+    ]
+    for name, days, deeds in states:
+        poll = make.poll(made["unit_mutasi"], made["planner"], **days)
+        made[name] = poll.id
+        keys = {}
+        for slot, person in zip(codes, watchers, strict=True):
+            salt = box.new_salt()
+            keys[slot] = box.key_of_code(codes[slot], salt, actions.memory())
+            witness = Witness(poll_id=poll.id, slot=slot, person_id=person.id, salt=salt)
+            if "key" in deeds:
+                witness.public_key = bytes(keys[slot].public_key)
+            if "tested" in deeds:
+                witness.code_tested_at = clock.now()
+            db.session.add(witness)
+        db.session.flush()
+        db.session.expire(poll)
+        _bring(poll, deeds, voters, held, keys)
+
+
+def _bring(poll: Poll, deeds: str, voters: list[int], held: Held, keys: dict[str, Any]) -> None:
+    """Bring a poll to its state by the deeds themselves."""
+    if "open" in deeds:
+        actions.open_poll(poll, voters, held)
+    if "cast" in deeds:
+        for n, voter in enumerate(voters):
+            actions.cast(poll, voter, f"amplop-contoh-nomor-{n}", n % 2)
+    if "box" in deeds:
+        actions.open_box(poll, keys)
+    if "cancel" in deeds:
+        actions.cancel(poll, held)
+
+
+ALSO = {
+    "plan": ("plan", "other_plan", "hidden_plan"),
+    "section": ("section", "other_section", "hidden_section"),
+    "line": ("line", "other_line", "hidden_line"),
+    "proposal": ("proposal", "same_proposal", "other_proposal", "hidden_proposal", "draft", "supported", "accepted", "withdrawn"),
+    "comment": ("comment", "same_comment", "other_comment", "struck", "remark"),
+    "poll": ("poll", "other_poll", "poll_new", "poll_fetched", "poll_ready", "poll_open", "poll_closed", "poll_done", "poll_cancelled"),
+    "upload": ("upload", "other_upload", "roster", "plan_file"),
+    "person": ("staff", "neighbour", "planner", "gone", "newcomer_id"),
+    "unit": ("unit_regency", "unit_bkpsdm", "unit_mutasi", "unit_aplikasi"),
+    "duty": ("duty_leader", "duty_other_leader", "past_duty"),
+    "sign_in": ("sign_in", "same_sign_in"),
+    "notice": ("notice", "other_notice"),
+    "initiative": ("initiative", "other_initiative"),
+    "concern": ("concern", "other_concern"),
+    "revision": ("section_clash", "line_clash"),
+}  # fmt: skip
+"""What an id in an address may be, by the name of the thing."""
+WORDS = {
+    "kind": ("roster", "unit", "holiday"),
+    "form": ("csv", "xlsx"),
+    "filename": ("css/main.css", "no.css"),
+}
+QUERY = (
+    "rencana={plan}&kode={entry}&q=usulan&cari=Melati&tahun=2027&dari=1&ke=1&unit={unit_mutasi}&jenis=new&mulai=0"
+    "&kotak={poll_done}&pilih=/rencana/{plan}/baris/baru&bidang=5.03&sebelum=99999&setelah=&keadaan=keluar&after=1"
+    "&peran=leader&perihal=poll&versi=1"
+)
+"""Every parameter that some page reads."""
+
+
+def values_of(made: World, argument: str) -> list[Any]:
+    """What this part of an address may be, an id of nothing among it."""
+    if argument == "role":
+        return ["pegawai", "perencana", "planner", "staff", "x"]
+    if argument in WORDS:
+        return list(WORDS[argument])
+    return [made[name] for name in ALSO[argument.removesuffix("_id")]] + [made["missing"]]
