@@ -226,10 +226,11 @@ def _password_item(news: News) -> Item:
         if was_used
         else _("Pengelola kepegawaian mencetak kode aktivasi baru untuk Anda, %(at)s.", at=moment(news.at))
     )
+    unasked = _("Bila bukan atas permintaan Anda, silakan hubungi pengelola kepegawaian.")
     return Item(
         _("Kata sandi baru") if was_used else _("Kode baru"),
         "emas",
-        f"{text} {_('Bila bukan atas permintaan Anda, silakan hubungi pengelola kepegawaian.')}",
+        f"{text} {unasked}",
         _("Lihat sesi masuk Anda"),
         url_for("account.show", _anchor="sesi"),
     )
