@@ -39,7 +39,12 @@ class Place:
 
 PLACES = (
     Place("inbox.index", _l("Menunggu saya"), "inbox"),
-    Place("plans.index", _l("Rencana"), "clipboard-list", under=("drafting", "plan_import", "origins")),
+    Place(
+        "plans.index",
+        _l("Rencana"),
+        "clipboard-list",
+        under=("drafting", "plan_import", "origins", "provenance"),
+    ),
     Place("proposals.index", _l("Usulan"), "bulb"),
     Place("voting.index", _l("Suara"), "checkbox"),
     Place("changes.index", _l("Perubahan"), "speakerphone"),

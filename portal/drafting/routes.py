@@ -75,7 +75,7 @@ def _key(name: str = "sebelum") -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _head(plan: Plan, tab: str) -> dict[str, Any]:
+def head(plan: Plan, tab: str) -> dict[str, Any]:
     """What the head of a plan's pages shows."""
     return {
         "plan": plan,
@@ -113,7 +113,7 @@ def show(plan_id: int) -> str:
         "drafting/show.html",
         sections=sections,
         talk=threads.latest(section.thread_id for section in sections),
-        **_head(plan, "text") | _around(plan, sections, "section"),
+        **head(plan, "text") | _around(plan, sections, "section"),
     )
 
 
@@ -140,7 +140,7 @@ def table(plan_id: int) -> str:
         may_add=_adding(plan)[1] is None,
         field_labels=LineForm(formdata=None),
         row=lambda make, line: rows.row(keys[line.id], make, line),
-        **_head(plan, "table") | around,
+        **head(plan, "table") | around,
     )
 
 
@@ -154,7 +154,7 @@ def plan_history(plan_id: int) -> str:
         rows = rows[: queries.PAGE]
         following = url_for(".plan_history", plan_id=plan.id, sebelum=rows[-1][0].id)
     return render_template(
-        "drafting/plan_history.html", rows=rows, following=following, **_head(plan, "history")
+        "drafting/plan_history.html", rows=rows, following=following, **head(plan, "history")
     )
 
 
@@ -227,6 +227,7 @@ def urls(piece: Piece) -> dict[str, str]:
         back = url_for("drafting.table", plan_id=piece.plan_id, _anchor=f"baris-{piece.id}")
     return {
         "show": url_for(f"drafting.{kind}", **ends),  # type: ignore[arg-type]
+        "origins": url_for(f"provenance.{kind}", **ends),  # type: ignore[arg-type]
         "edit": url_for(f"drafting.edit_{kind}", **ends),  # type: ignore[arg-type]
         "history": url_for(f"drafting.{kind}_history", **ends),  # type: ignore[arg-type]
         "restore": url_for(f"drafting.restore_{kind}", **ends),  # type: ignore[arg-type]
@@ -529,7 +530,7 @@ def openness(plan_id: int) -> Response:
         422 if any(form.errors for _piece, form in rows) else 200,
         rows=rows,
         refusal=refusal,
-        **_head(plan, ""),
+        **head(plan, ""),
     )
 
 
@@ -700,7 +701,10 @@ def _address(thread_id: int, user: Any) -> str | None:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    from portal.drafting import provenance_routes  # its pages stand on this module
+
     origin_routes.init_app(app)
+    provenance_routes.init_app(app)
     import_routes.init_app(app)
     subjects.register(_address)
     if skeleton.make_sections not in plan_routes.made_with_plan:

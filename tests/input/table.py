@@ -15,6 +15,7 @@ from portal.changes import forms as changes
 from portal.discussion.forms import CommentForm
 from portal.drafting import forms as drafting
 from portal.drafting.import_routes import PlanFileForm
+from portal.drafting.provenance_routes import SourceForm
 from portal.forms import Form
 from portal.people import forms as people
 from portal.plans.forms import MoveForm, PlanForm
@@ -266,6 +267,16 @@ ROWS = (
         "/baris/{line}/keterbukaan", "planner", lambda _w: drafting.OpennessForm(formdata=None), OPENNESS,
         wrong=(({"openness": "fixed", "reason": ""}, 422, "reason"), ({"unit": "{unit_diskominfo}"}, 422, "unit")),
         other=("/baris/{other_line}/keterbukaan", 403), closed="no plan can be adopted yet",
+    ),
+    Row(
+        "/bagian/{section}/asal-usul", "planner", lambda _w: SourceForm(formdata=None),
+        {"kind": "mandate", "text": "Peraturan contoh nomor 4"},
+        other=("/bagian/{other_section}/asal-usul", 403), closed="no plan can be adopted yet",
+    ),
+    Row(
+        "/baris/{line}/asal-usul", "planner", lambda _w: SourceForm(formdata=None),
+        {"kind": "mandate", "text": "Peraturan contoh nomor 4"},
+        other=("/baris/{other_line}/asal-usul", 403), closed="no plan can be adopted yet",
     ),
     Row(
         "/bagian/{section}/pemulihan", "planner", valid={"number": "1"},
