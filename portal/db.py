@@ -41,6 +41,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
+from werkzeug.exceptions import BadRequest
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -175,6 +176,12 @@ def init_app(app: Flask) -> None:
     migration.init_app(app, db, directory=str(MIGRATIONS))
     with app.app_context():
         configure_engine(db.engine)
+
+    @app.before_request
+    def refuse_nul() -> None:
+        """No text of PostgreSQL holds a NUL, so nothing is looked for with one."""
+        if any("\0" in value for _name, value in request.args.items(multi=True)):
+            raise BadRequest
 
     @app.teardown_request
     def end_request(_error: BaseException | None) -> None:

@@ -11,6 +11,8 @@ from flask import request
 from flask_babel import get_translations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 from wtforms import Field
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import TextInput
@@ -54,12 +56,22 @@ class _Translations:
 class Form(FlaskForm):
     """Every form of the portal. CSRF is checked once for all requests, so the form itself carries no field."""
 
-    class Meta:
+    class Meta(FlaskForm.Meta):
         csrf = False
         locales = ("id",)
 
         def get_translations(self, _form: Any) -> _Translations:
             return _Translations()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent as a form, and files where the form asks for one; a file in another field is no text."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            if request.method != "POST" or not request.form:
+                return None
+            asked = {field.name for field in form if isinstance(field, FileField)}
+            files = [(name, file) for name in asked for file in request.files.getlist(name)]
+            return CombinedMultiDict((MultiDict(files), request.form))
 
 
 def clean(value: str | None) -> str | None:

@@ -147,8 +147,9 @@ def new_notice(initiative_id: int) -> Response:
 def _keep_notice(initiative_id: int, form: NoticeForm, place: str) -> Response:
     """Keep an unpublished notice as my draft; it is seen by nobody else."""
     fields: dict[str, Any] = {name: (form[name].data or "")[:4000] for name in ("title", *actions.PARTS)}
-    fields["audience"] = [int(n) for n in request.form.getlist("audience") if n.isascii() and n.isdigit()][
-        :200
+    sent = set(request.form.getlist("audience"))
+    fields["audience"] = [
+        choice.value for choice in form.audience.iter_choices() if str(choice.value) in sent
     ]
     fields["due_on"] = form.due_on.data.isoformat() if form.due_on.data else ""
     db.session.merge(

@@ -140,6 +140,16 @@ def test_draft_is_kept_seen_by_nobody_and_gone_when_published(client_for, ids, w
         assert db.session.scalars(select(Draft.place)).all() == []
 
 
+@pytest.mark.parametrize("unit", ["9" * 5000, "-1", "999999", "x", "\x00"])
+def test_draft_keeps_only_units_that_were_offered(client_for, ids, world, initiative_id, unit):
+    address = f"/perubahan/{initiative_id}/pemberitahuan/baru"
+    form = {"deed": "keep", "title": "a\x00b", "audience": [unit, str(ids["unit:mutasi"])]}
+    assert client_for("leader").send(address, form).status_code == 303
+    assert client_for("leader").get(address).status_code == 200
+    with world():
+        assert db.session.scalars(select(Draft.fields)).one()["audience"] == [ids["unit:mutasi"]]
+
+
 @pytest.mark.parametrize(
     ("who", "status"),
     [
