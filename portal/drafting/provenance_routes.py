@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 
 from portal import htmx, submissions
 from portal.access import ensure, signed_in
@@ -25,7 +26,7 @@ bp = Blueprint("provenance", __name__)
 class SourceForm(Form):
     kind = RadioField(
         _l("Sumber"),
-        choices=[(kind, provenance.SOURCES[kind]) for kind in provenance.DECLARED],
+        choices=[SelectChoice(kind, provenance.SOURCES[kind]) for kind in provenance.DECLARED],
         validators=[needed()],
     )
     text = StringField(
