@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -43,6 +43,20 @@ def environment(tmp_path) -> dict[str, str]:
     """What ./run finds around it: an instance folder of its own, and no settings of whoever runs the tests."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PORTAL_")}
     return kept | {"PORTAL_INSTANCE": str(tmp_path / "instance")}
+
+
+@pytest.fixture
+def serve(environment, port) -> Iterator[Callable[..., Served]]:
+    """Start ./run with these arguments; whatever the test does, none of its processes outlives it."""
+    running: list[Served] = []
+
+    def start(*arguments: str) -> Served:
+        running.append(Served(environment, port, *arguments))
+        return running[-1].wait()
+
+    yield start
+    for served in running:
+        served.close()
 
 
 @pytest.fixture
@@ -99,11 +113,15 @@ class Served:
         )
         self.address = f"http://127.0.0.1:{port}"
         self.printed = ""
+
+    def wait(self) -> Served:
+        """Until it listens; its words are in `printed`."""
         assert self.process.stdout is not None
         while "Ctrl-C ends it." not in self.printed:
             line = self.process.stdout.readline()
             assert line, self.printed
             self.printed += line
+        return self
 
     def status(self, path: str) -> int:
         with urllib.request.urlopen(f"{self.address}{path}", timeout=20) as answer:
@@ -128,27 +146,21 @@ class Served:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_an_empty_portal_and_ends_with_all_its_processes(environment, database, port, number):
-    served = Served(environment, port, "--empty", "--database", database)
-    try:
-        assert served.status("/masuk") == 200
-        assert len(descendants(served.process.pid)) >= 3, "server, its processes, and the worker of jobs"
-        assert "peragaan" not in served.printed
-        code, took, left = served.end(number)
-    finally:
-        served.close()
+def test_it_serves_an_empty_portal_and_ends_with_all_its_processes(serve, database, number):
+    served = serve("--empty", "--database", database)
+    assert served.status("/masuk") == 200
+    assert len(descendants(served.process.pid)) >= 3, "server, its processes, and the worker of jobs"
+    assert "peragaan" not in served.printed
+    code, took, left = served.end(number)
     assert (code, left) == (0, set())
     assert took < 5
 
 
-def test_the_demo_is_served_on_loopback_only(environment, database, port):
-    served = Served(environment, port, "--database", database)
-    try:
-        assert "Kata sandi semua akun peragaan" in served.printed
-        assert "Loading the demo" in served.printed
-    finally:
-        served.end(signal.SIGTERM)
-        served.close()
+def test_the_demo_is_served_on_loopback_only(serve, environment, database, port):
+    served = serve("--database", database)
+    assert "Kata sandi semua akun peragaan" in served.printed
+    assert "Loading the demo" in served.printed
+    served.end(signal.SIGTERM)
     said = refused(environment, "--host", "0.0.0.0", "--port", str(port), "--empty", "--database", database)
     assert "The demo is served on 127.0.0.1 only" in said
 
