@@ -23,7 +23,7 @@ from portal.db import db, writing
 from portal.demo import MARKER, scenario
 from portal.discussion import actions as discussion
 from portal.drafting import actions as drafting
-from portal.drafting import origins, revisions, skeleton
+from portal.drafting import origins, provenance, revisions, skeleton
 from portal.drafting.models import Line, Section, Snapshot
 from portal.ledger import Holiday
 from portal.people.authority import Authority, Held, authority_of, forget_tree
@@ -255,6 +255,8 @@ class Demo:
         drafting.save(line, figures, line.version, None, actor, held)
         if code in scenario.CLOSED:
             drafting.set_openness(line, *scenario.CLOSED[code], held)
+        if code in scenario.SOURCES:
+            provenance.declare(line, *scenario.SOURCES[code], actor, held)
         return line
 
     def _proposal(

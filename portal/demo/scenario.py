@@ -245,6 +245,15 @@ CLOSED = {
     "5.04.02.2.01.0003": ("decide", ""),
 }
 
+SOURCES = {
+    "5.03.01.2.01.0001": ("mandate", "Peraturan contoh tentang tata cara penyusunan rencana kerja"),
+    "5.03.01.2.01.0007": ("mandate", "Pedoman contoh evaluasi triwulanan"),
+    "5.03.01.2.01.0010": ("mandate", "Pedoman contoh evaluasi triwulanan"),
+    "5.03.01.2.06.0011": ("direction", "Arahan contoh pimpinan pada rapat kerja bulan Januari"),
+    "5.03.02.2.01.0010": ("carry_over", "Renja tahun lalu, pekerjaan yang dilanjutkan"),
+}
+"""What some lines come from, as their planner declared it; no such document exists."""
+
 TEXT = {
     "I": "Rencana Kerja ini memuat apa yang akan dikerjakan badan dalam satu tahun, untuk siapa, dan dengan biaya berapa.",
     "I.1": """Badan melayani sekitar enam ribu pegawai. Selama tiga tahun terakhir permintaan layanan naik, sedangkan jumlah petugas loket berkurang karena pensiun.

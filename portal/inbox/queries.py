@@ -85,7 +85,9 @@ class Waiting:
     @property
     def order(self) -> tuple[datetime, str, int]:
         last = datetime.max.replace(tzinfo=clock.now().tzinfo)
-        due = self.due_at or (clock.end_of(self.due_on) if self.due_on else last)
+        # A day's deadline ends just before midnight, and comes before what ends at midnight.
+        day_end = clock.end_of(self.due_on) - timedelta(microseconds=1) if self.due_on else last
+        due = self.due_at or day_end
         return due, self.kind, self.ref
 
 
