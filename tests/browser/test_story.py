@@ -24,7 +24,7 @@ from tests.browser.conftest import Keyboard
 from tests.drafting.files import csv_plan, csv_row
 from tests.people.files import HEAD, csv_file, nip
 from tests.plans.files import ENTRIES, workbook
-from tests.voting import test_whole_vote as whole_vote
+from tests.voting import steps
 
 
 def hand_in(somebody, name, content):
@@ -152,7 +152,7 @@ TITLE = "Kriteria promosi diumumkan lebih awal"
 
 def write_proposal(somebody):
     """From the list of proposals to a draft of one's own."""
-    somebody.go("Usulan").follow("Tulis usulan").follow(cast.UNITS["bkpsdm"][2])
+    somebody.go("Usulan").follow("Tulis usulan").go("Renja 2027")
     somebody.fill("Judul usulan", TITLE).fill("Masalah", "Peserta tidak mengetahui bobot penilaian.")
     somebody.fill("Gagasan", "Bobot diumumkan 30 hari sebelum pendaftaran.")
     somebody.fill("Manfaat", "Peserta dapat menyiapkan diri.")
@@ -224,8 +224,10 @@ def test_vote_from_preparation_to_the_checked_receipt(visitor, size, voters, wor
     planner.choose("Pemilih: pegawai unit ini dan di bawahnya", cast.UNITS["mutasi"][2])
     planner.fill("Pertanyaan", QUESTION).fill("Dibuka mulai", "2026-03-03T08:00")
     planner.fill("Ditutup pada", "2026-03-04T16:00").fill("Kuorum (persen pemilih, boleh kosong)", "50")
-    planner.fill("Nama saksi, satu per baris", "\n".join(name for _person, name in voters))
-    planner.press("Siapkan").sees("7 pegawai akan menjadi pemilih.")
+    planner.fill("Nama, NIP, atau unit", "aplikasi informatika")
+    for _person, name in voters:
+        planner.page.get_by_role("checkbox", name=name).check()
+    planner.check().press("Siapkan").sees("7 pegawai akan menjadi pemilih.")
 
     # Each witness fetches a code and tests it; only then the leader may open.
     ready = f"Pemungutan suara “{QUESTION}” siap dibuka."
@@ -272,7 +274,7 @@ def test_vote_from_preparation_to_the_checked_receipt(visitor, size, voters, wor
     staff.sees("“Tidak setuju” mendapat suara terbanyak, 6 dari 7.").sees("85,7 persen")
 
     anyone = visitor(None, size).open("/").follow("Cari tanda terima").choose("Pemungutan suara", QUESTION)
-    for code, answer in ((second, "Amplop ini ada di dalam kotak"), ("ABCD EFGH", "Tidak ditemukan")):
+    for code, answer in ((second, "tercatat di kotak ini"), ("ABCD EFGH", "Tidak ditemukan")):
         anyone.fill("Tanda terima, 16 huruf dan angka", code).press("Cari").sees(answer)
 
 
@@ -340,9 +342,9 @@ def test_acting_heads_duty_ends_at_midnight(visitor, size, world, ids, stopped, 
 
 @pytest.fixture
 def open_poll(client_for, ids, voters):
-    witnesses = {name: person for person, name in voters}
-    poll = whole_vote.prepared(client_for, ids, witnesses)
-    whole_vote.codes_of(client_for, poll, witnesses)
+    witnesses = [person for person, _name in voters]
+    poll = steps.prepared(client_for, ids, witnesses)
+    steps.codes_of(client_for, poll, witnesses)
     assert client_for("leader").send(f"/pemungutan-suara/{poll}/pembukaan-suara").status_code == 303
 
 
