@@ -108,7 +108,7 @@ def test_plans_stand_in_many_stages(world):
         )
         >= 12
     )
-    assert db.session.scalar(select(func.count(Origin.id))) == 1
+    assert db.session.scalar(select(func.count(Origin.id)).where(Origin.kind == "proposal")) == 1
     assert db.session.scalar(select(func.count(SubActivity.id))) >= 60
 
 
