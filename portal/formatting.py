@@ -20,7 +20,7 @@ from flask_babel import get_locale, gettext, ngettext
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from portal import clock
+from portal import clock, kept
 
 NO_BREAK = "\u00a0"
 INDONESIAN = Locale("id")
@@ -190,4 +190,6 @@ def init_app(app: Flask) -> None:
         "markdown": markdown,
     }
     app.jinja_env.filters.update(filters)
-    app.jinja_env.globals.update(today=clock.today, days_until=days_until, day_of=clock.day_of)
+    app.jinja_env.globals.update(
+        kept_html=kept.html, today=clock.today, days_until=days_until, day_of=clock.day_of
+    )

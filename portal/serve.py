@@ -149,7 +149,7 @@ def serve(app: Flask, settings: dict[str, Any], bind: str, lines: list[str]) -> 
         def load_config(self) -> None:
             for name, value in {
                 "bind": bind,
-                "worker_class": "gthread",
+                "worker_class": "portal.gunicorn_worker.Worker",
                 "workers": settings["WORKERS"],
                 "threads": settings["THREADS"],
                 "graceful_timeout": GRACE,

@@ -16,7 +16,7 @@ from portal.drafting.models import Line, Origin, Revision, Section, Verification
 from portal.drafting.revisions import Piece
 from portal.people import authority
 from portal.plans import queries as plans
-from portal.plans.models import Plan
+from portal.plans.models import Plan, SubActivity
 
 PAGE = 40
 
@@ -38,7 +38,12 @@ def list_lines(plan_id: int) -> list[Line]:
         db.session.scalars(
             select(Line)
             .where(Line.plan_id == plan_id, Line.dropped_at.is_(None))
-            .options(joinedload(Line.unit), joinedload(Line.sub_activity))
+            .options(
+                joinedload(Line.unit),
+                joinedload(Line.sub_activity).load_only(
+                    SubActivity.name, SubActivity.programme_name, SubActivity.activity_name
+                ),
+            )
             .order_by(Line.code, Line.position)
         )
     )

@@ -12,7 +12,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from portal import clock, htmx, submissions
+from portal import clock, htmx, kept, submissions
 from portal.access import Refusal, ensure, signed_in
 from portal.db import db
 from portal.discussion import actions as discussion
@@ -139,7 +139,7 @@ def table(plan_id: int) -> str:
         table=queries.table_of(lines),
         may_add=_adding(plan)[1] is None,
         field_labels=LineForm(formdata=None),
-        row=lambda make, line: rows.row(keys[line.id], make, line),
+        row=lambda make, line: kept.html(keys[line.id], make, line),
         **head(plan, "table") | around,
     )
 

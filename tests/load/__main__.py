@@ -70,7 +70,7 @@ class Server:
         }
         self.process = subprocess.Popen(
             [
-                sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread",
+                sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "portal.gunicorn_worker.Worker",
                 "--workers", "2", "--threads", "8", "--graceful-timeout", "3", "--keep-alive", "15", "--log-level",
                 "critical", "--preload", module,
             ],
