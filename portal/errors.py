@@ -118,7 +118,11 @@ def answer(code: int, description: str | None = None, retry_after: int | None = 
         typed = _typed()
         words = {name: value for name, value in typed.items() if not CHOSEN.fullmatch(value)}
         carried = {name: value for name, value in typed.items() if name not in words}
-        context |= {"kept": words or None, "carried": carried, "retry_url": request.path if words else None}
+        again = bool(
+            words or (carried and code == 401)
+        )  # a refused choice is made anew, an ended session's is not
+        here = request.full_path if request.query_string else request.path
+        context |= {"kept": words, "carried": carried, "retry_url": here if again else None}
         response = make_response(render_template("errors/page.html", **context), code)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from portal.submissions import FIELD
 from tests import cast
 from tests.drafting.files import XLSX_HEAD, XLSX_ROWS, csv_plan
-from tests.input.table import ROWS
+from tests.input.table import ROWS, put
 from tests.input.world import QUERY, World, values_of
 from tests.input.wrong import MARKUP
 from tests.people.files import HEAD, archive, csv_file, sheet_bomb, xlsx_file
@@ -201,10 +201,7 @@ class Noise:
         row = self.random.choice(ROWS)
         path = row.path.format_map(self.made)
         asked = Asked(row.by if self.often(0.9) else self.random.choice(PEOPLE), "POST", path)
-        values: dict[str, Any] = {
-            name.format_map(self.made): value.format_map(self.made) if isinstance(value, str) else value
-            for name, value in row.valid.items()
-        }
+        values = {put(name, self.made): put(value, self.made) for name, value in row.valid.items()}
         form = row.form(self.made) if row.form else ()
         names = sorted({*values, *(f.name for f in form), "deed", "parent"})
         for name in self.random.sample(names, min(len(names), self.random.choice((0, 1, 1, 2, 5)))):
@@ -215,6 +212,8 @@ class Noise:
             if name == "file" and not isinstance(value, str):
                 files = [self.random.choice(FILES) if self.often(0.8) else value or b""]
                 asked.files += [(name, content, self.random.choice(NAMES[:2] + NAMES)) for content in files]
+            elif isinstance(value, list):
+                asked.fields += [(name, one) for one in value]
             elif value is not None:
                 asked.fields += [(name, value)] * (2 if self.often(0.03) else 1)
         if self.often(0.1):

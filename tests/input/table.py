@@ -61,6 +61,13 @@ class Row:
         return self.path
 
 
+def put(value: Any, made: World) -> Any:
+    """A value of the table with the names of the world filled in."""
+    if isinstance(value, list):
+        return [put(one, made) for one in value]
+    return value.format_map(made) if isinstance(value, str) and "{" in value else value
+
+
 def day(month: int, number: int) -> datetime:
     """A morning of 2026."""
     return cast.NOW.replace(month=month, day=number)
@@ -115,7 +122,7 @@ POLL = {
     "opens_at": "2026-03-03T08:00",
     "closes_at": "2026-03-04T16:00",
     "strength": "2-3",
-    "witnesses": "{witness_names}",
+    "witnesses": ["{witness}", "{witness_b}", "{witness_c}"],
     "quorum": "50",
 }
 STARTS = {
@@ -148,7 +155,8 @@ ROWS = (
     # Accounts
     Row(
         "/masuk", None, lambda _w: people.SignInForm(formdata=None),
-        {"nip": "{staff_nip}", "password": cast.PASSWORD, "next": "/usulan"}, kept=False,
+        {"nip": "{staff_nip}", "password": cast.PASSWORD, "next": "/usulan"},
+        another_deed="signing in twice begins two sessions", kept=False,
     ),
     Row("/keluar", "staff", again=401),
     Row(
@@ -199,6 +207,13 @@ ROWS = (
     ),
     Row("/unit-kerja/{unit_mutasi}/kode-aktivasi", "steward", lambda _w: people.SlipForm(formdata=None), {"again": "y"},
         200, other=("/unit-kerja/{missing}/kode-aktivasi", 404)),
+    Row(
+        "/unit-kerja/{unit_aplikasi}/akhir", "steward", lambda _w: people.UnitEndForm(formdata=None),
+        {"until_on": "2026-03-31", "successor": "0"},
+        wrong=(({"until_on": "2019-12-31"}, 422, "until_on"), ({"successor": "{unit_aplikasi}"}, 422, "successor")),
+        other=("/unit-kerja/{missing}/akhir", 404), closed=("/unit-kerja/{unit_regency}/akhir", 403),
+    ),
+    Row("/unit-kerja/{unit_aplikasi}/pembukaan", "steward", other=("/unit-kerja/{missing}/pembukaan", 404)),
     Row("/pegawai/{newcomer_id}/kode-aktivasi", "steward", status=200,
         other=("/pegawai/{missing}/kode-aktivasi", 404), closed=("/pegawai/{gone}/kode-aktivasi", 403)),
     Row("/pegawai/impor", "steward", lambda _w: people.RosterUploadForm(formdata=None), {"file": ROSTER}, kept=False),
@@ -352,7 +367,9 @@ ROWS = (
             ({"options": "Hanya satu"}, 422, "options"),
             ({"options": "Sama\nSama"}, 422, "options"),
             ({"options": "\n".join("abcdefghi")}, 422, "options"),
-            ({"witnesses": "Tidak Dikenal"}, 422, "witnesses"),
+            ({"witnesses": ["{witness}"]}, 422, "witnesses"),
+            ({"witnesses": ["{witness}", "{witness_b}", "{missing}"]}, 422, "witnesses"),
+            ({"witnesses": ["{witness}", "{witness_b}", "{leader}"]}, 422, "witnesses"),
             ({"closes_at": "2026-03-03T07:00"}, 422, "closes_at"),
             ({"closes_at": "2026-03-03T08:30"}, 422, "closes_at"),
             ({"unit": "{unit_diskominfo}"}, 422, "unit"),

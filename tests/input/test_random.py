@@ -101,7 +101,9 @@ def test_a_hundred_thousand_requests(part, seed, app, built, anew, client_for):
     ],
 )
 def test_nothing_is_looked_for_with_a_nul(who, path, built, client_for):
-    assert client_for(who).get(path.format_map(built)).status_code == 400
+    client = client_for(who)
+    assert client.get(path.format_map(built)).status_code == 400
+    assert client.get(path.format_map(built), headers={"Host": "evil.example"}).status_code == 400
 
 
 @pytest.mark.parametrize("content", [b'{"nip": 5, "password": []}', b'"x"', b"[1]", b"5", b"{", b""])

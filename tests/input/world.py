@@ -173,7 +173,7 @@ def _polls(made: World) -> None:
     voters = [made["staff"], made["colleague"], made["editor"]]
     voters += [person.id for person in make.crowd(made["unit_mutasi"], 4)]
     watchers = make.crowd(made["unit_aplikasi"], 3)
-    made["witness"], made["witness_names"] = watchers[0].id, "\n".join(person.name for person in watchers)
+    made |= dict(zip(("witness", "witness_b", "witness_c"), (person.id for person in watchers), strict=True))
     held = authority_of(made["leader"]).over("leader", made["unit_mutasi"])
     assert held is not None
     codes = {slot: box.new_code() for slot in box.SLOTS[:3]}
