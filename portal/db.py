@@ -167,7 +167,13 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         options |= {"module": pysqlite3, "connect_args": {"timeout": 10}}
     else:
-        options |= {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+        # Compiling a plan takes longer than any of our statements runs.
+        options |= {
+            "pool_pre_ping": True,
+            "pool_size": 10,
+            "max_overflow": 10,
+            "connect_args": {"options": "-c jit=off"},
+        }
     return options
 
 

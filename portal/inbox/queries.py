@@ -5,6 +5,7 @@ Every kind of deed is one SELECT with the same columns; together they are a UNIO
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -309,8 +310,7 @@ def _vacancies() -> Select[Any]:
     )
 
 
-@cache
-def _deeds(leads: bool, plans: bool, keeps: bool) -> CompoundSelect[Any]:
+def _arms(leads: bool, plans: bool, keeps: bool) -> list[Select[Any]]:
     """Every kind of deed that can wait for a person who leads, plans, keeps the roster, or none of these."""
     arms = [_notices(), _ballots(), *_witness(), *_own_proposals()]
     if leads:
@@ -319,13 +319,27 @@ def _deeds(leads: bool, plans: bool, keeps: bool) -> CompoundSelect[Any]:
         arms.append(_lines_to_make())
     if keeps:
         arms.append(_vacancies())
-    # An arm with an order or a limit of its own stands in a subquery: SQLite takes it no other way.
+    return arms
+
+
+def _together(arms: Iterable[Select[Any]]) -> CompoundSelect[Any]:
+    """An arm with an order or a limit of its own stands in a subquery: SQLite takes it no other way."""
     return union_all(*(select(arm.subquery()) for arm in arms))
 
 
 @cache
+def _deeds(leads: bool, plans: bool, keeps: bool) -> CompoundSelect[Any]:
+    return _together(_arms(leads, plans, keeps))
+
+
+@cache
 def _number(leads: bool, plans: bool, keeps: bool) -> Any:
-    return select(func.count()).select_from(_deeds(leads, plans, keeps).subquery())
+    """How many deeds wait; neither their order nor their words are asked for."""
+    arms = (
+        arm.order_by(None).with_only_columns(literal(1).label("one"), maintain_column_froms=True)
+        for arm in _arms(leads, plans, keeps)
+    )
+    return select(func.count()).select_from(_together(arms).subquery())
 
 
 def _asked(user: Any) -> tuple[tuple[bool, bool, bool], dict[str, Any]]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from typing import Any
 
 from flask import abort
-from sqlalchemy import and_, bindparam, exists, func, or_, select, table
+from sqlalchemy import Date, and_, bindparam, exists, func, or_, select, table
 from sqlalchemy import column as sql_column
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -76,7 +75,7 @@ def get_visible(plan_id: int, user: Any) -> Plan:
     return plan
 
 
-def begun(kind: str, today: date) -> Any:
+def begun(kind: str, today: Any) -> Any:
     """The condition, beside Plan, that a stage has started."""
     return exists(
         select(Stage.id).where(Stage.plan_id == Plan.id, Stage.kind == kind, Stage.starts_on <= today)
@@ -88,6 +87,18 @@ def visible(user: Any) -> Any:
     reach = user.authority.reach(*{duty.role for duty in user.authority.held})
     public = begun("initial_draft", clock.today()) | is_adopted()
     return public | Plan.unit_id.in_(reach) if reach else public
+
+
+@cache
+def is_visible_to_reader() -> Any:
+    """The condition of `visible`, to be bound to `reader(user)` when the statement runs."""
+    public = begun("initial_draft", bindparam("reading_on", type_=Date)) | is_adopted()
+    return public | Plan.unit_id.in_(bindparam("reach", expanding=True))
+
+
+def reader(user: Any) -> dict[str, Any]:
+    reach = user.authority.reach(*{duty.role for duty in user.authority.held})
+    return {"reading_on": clock.today(), "reach": list(reach)}
 
 
 @dataclass(frozen=True)

@@ -190,33 +190,46 @@ def _listing() -> Any:
     )
 
 
+@cache
+def _submitted(of_one_plan: bool) -> Any:
+    query = (
+        _listing()
+        .where(Proposal.submitted_at.is_not(None), plans.is_visible_to_reader())
+        .order_by(Proposal.submitted_at.desc(), Proposal.id.desc())
+        .limit(PAGE + 1)
+    )
+    return query.where(Proposal.plan_id == bindparam("plan")) if of_one_plan else query
+
+
 def list_submitted(
     user: Any, plan_id: int | None = None, words: str = "", before: tuple[datetime, int] | None = None
 ) -> list[Row]:
     """Submitted proposals to plans open to this person, newest first; `before` is the key to go on behind."""
-    query = (
-        _listing()
-        .where(Proposal.submitted_at.is_not(None), plans.visible(user))
-        .order_by(Proposal.submitted_at.desc(), Proposal.id.desc())
-        .limit(PAGE + 1)
-    )
-    if plan_id is not None:
-        query = query.where(Proposal.plan_id == plan_id)
+    query = _submitted(plan_id is not None)
     if words:
         query = query.where(func.lower(ProposalRevision.title).contains(words.lower(), autoescape=True))
     if before is not None:
         query = query.where(tuple_(Proposal.submitted_at, Proposal.id) < before)
-    return _rows(query)
+    return _rows(query, plans.reader(user) | {"plan": plan_id})
+
+
+@cache
+def _drafts() -> Any:
+    return (
+        _listing()
+        .where(
+            Proposal.by_id == bindparam("me"),
+            Proposal.submitted_at.is_(None),
+            ~Proposal.withdrawal.has(),
+        )
+        .order_by(Proposal.id.desc())
+        .limit(20)
+    )
 
 
 def list_mine(user: Any) -> list[Row]:
     """My drafts, newest first."""
-    return _rows(
-        _listing()
-        .where(Proposal.by_id == user.id, Proposal.submitted_at.is_(None), ~Proposal.withdrawal.has())
-        .order_by(Proposal.id.desc())
-        .limit(20)
-    )
+    return _rows(_drafts(), {"me": user.id})
 
 
 def list_waiting(user: Any, after: int | None = None) -> list[Row]:

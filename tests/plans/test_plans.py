@@ -118,7 +118,7 @@ def test_the_list_is_searched_paged_and_asks_the_same_number_of_questions(
     assert len(seen) == len(set(seen)) == 101
     page = staff.page("/rencana?q=contoh+07&tahun=2026")
     assert len(page.all("a", class_="title")) == 2
-    for odd in ("tahun=abc", "tahun=99999999999", "setelah=x", "setelah=2027.999999999.%00", "q=%00%25_"):
+    for odd in ("tahun=abc", "tahun=99999999999", "setelah=x", "setelah=2027.999999999.%25", "q=%25_"):
         staff.page(f"/rencana?{odd}")
 
 
