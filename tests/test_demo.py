@@ -27,6 +27,8 @@ from portal.voting.models import Poll
 from tests import cast
 from tests.conftest import Client
 
+pytestmark = pytest.mark.slow
+
 INVENTED = {"Contoh", "Rekaan", "Umpama", "Fiktif", "Misal"}
 
 

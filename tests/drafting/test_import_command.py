@@ -31,6 +31,8 @@ from tests.drafting.files import (
 from tests.people.files import csv_file, xlsx_file
 from tests.plans.files import ENTRIES, workbook
 
+pytestmark = pytest.mark.slow
+
 CODE = "5.03.0.00.0.00.01.0000"
 
 

@@ -21,6 +21,8 @@ from tests.conftest import path_of
 from tests.drafting.files import CSV_ROWS, csv_plan, csv_row, xlsx_plan
 from tests.plans.files import ENTRIES, workbook
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def plan_id(world, ids):

@@ -23,6 +23,8 @@ from tests.input.database import changed, contents
 from tests.input.table import ROWS, Row, put
 from tests.input.wrong import MARKUP, wrong_values
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "satu-kiriman-satu-kali-saja"
 SECRET = (PasswordField, FileField)
 by_row = pytest.mark.parametrize("row", ROWS, ids=str)

@@ -16,6 +16,8 @@ from portal.people.models import SignIn
 from tests import cast
 from tests.matrix import world as things_of_matrix
 
+pytestmark = pytest.mark.slow
+
 TABLES = sorted(Path(__file__).parent.glob("*.toml"))
 OUTSIDE = ("signed_out", "left", "ended")
 PEOPLE = (*OUTSIDE, *(name for name in cast.PEOPLE if name != "left"))

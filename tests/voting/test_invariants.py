@@ -29,6 +29,8 @@ from tests.people.test_races import together
 from tests.records.test_backup import tools  # noqa: F401 (pg_dump and pg_restore of the server's version)
 from tests.voting.steps import VOTERS, cast, open_box
 
+pytestmark = pytest.mark.slow
+
 
 def check(poll_id):
     """I1 to I10 and I15, from the tables as they stand."""

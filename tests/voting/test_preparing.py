@@ -14,6 +14,8 @@ from tests import factories as make
 from tests.conftest import path_of, read
 from tests.voting.steps import codes_of, form, prepared
 
+pytestmark = pytest.mark.slow
+
 NEW = "/pemungutan-suara/baru"
 
 

@@ -14,6 +14,8 @@ from portal.voting import actions, box
 from portal.voting.models import Board, Envelope, KeyWrap, Poll, Receipt, Result, VoterRoll, Witness
 from tests.voting.steps import VOTERS, cast, codes_of, open_box, prepared
 
+pytestmark = pytest.mark.slow
+
 
 def test_whole_vote(opened, client_for, voters, witnesses, stopped, world):
     poll, codes = opened
