@@ -312,6 +312,35 @@ def test_a_change_is_a_new_edition_that_shows_its_differences(
     assert "Teks bagian." in planner.page(f"/rencana/{places['plan']}").text
 
 
+# Waiting for me
+
+
+def test_each_finds_what_waits_for_them(client_for: Any, places: dict[str, int], stopped: Any) -> None:
+    """Editor, verifier, planner, verifier again, leader: the plan goes round, each told in their own list."""
+    stopped.set(day(4, 1))
+    assert "belum ditandai siap" in client_for("editor").page("/menunggu-saya").text
+    client_for("editor").send(f"/bagian/{places['section']}/siap")
+    assert "belum ditandai siap" not in client_for("editor").page("/menunggu-saya").text
+    asked = "menunggu verifikasi Anda"
+    assert asked not in client_for("verifier").page("/menunggu-saya").text
+    stopped.set(IN_VERIFICATION)
+    assert asked in client_for("verifier").page("/menunggu-saya").text
+    url = f"/rencana/{places['plan']}/verifikasi"
+    note = {"place_0": "I.1", "note_0": "Terlalu pendek."}
+    client_for("verifier").send(url, verdict("returned", **note))
+    assert asked not in client_for("verifier").page("/menunggu-saya").text
+    assert "dikembalikan verifikator dengan 1 butir" in client_for("planner").page("/menunggu-saya").text
+    stopped.forward(hours=1)
+    client_for("planner").send(f"/bagian/{places['section']}/sunting", {"based_on": "1", "body": "Lebih."})
+    assert asked in client_for("verifier").page("/menunggu-saya").text
+    stopped.set(IN_FINAL)
+    client_for("verifier").send(url, verdict("passed"))
+    assert asked not in client_for("verifier").page("/menunggu-saya").text
+    assert "menunggu penetapan Anda" in client_for("leader").page("/menunggu-saya").text
+    client_for("leader").send(f"/rencana/{places['plan']}/penetapan", DECREE)
+    assert "menunggu penetapan Anda" not in client_for("leader").page("/menunggu-saya").text
+
+
 # Honesty card
 
 
