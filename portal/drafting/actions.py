@@ -128,6 +128,7 @@ def add_line(
     duty: Held | None,
 ) -> Line:
     """A new line of the table; a struck one of the same code and owner is taken up again."""
+    revisions.hold_open(plan.id)
     line = db.session.scalar(
         select(Line)
         .where(Line.plan_id == plan.id, Line.unit_id == unit_id, Line.code == code)
@@ -192,6 +193,7 @@ def give(piece: Piece, unit_id: int, duty: Held | None) -> None:
     """Name the unit that owns the piece, whose editors may edit it."""
     if piece.unit_id == unit_id:
         return
+    revisions.lock(piece)
     before, piece.unit_id = piece.unit_id, unit_id
     try:
         with db.session.begin_nested():

@@ -492,3 +492,4 @@ def _given(content: dict[str, Any]) -> dict[str, Any]:
 def hold_plan(plan: Plan) -> None:
     """One import of a plan at a time."""
     db.session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
+    revisions.hold_open(plan.id)

@@ -8,11 +8,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from portal import audit, clock
 from portal.db import db, hold
-from portal.drafting.models import Line, Revision, Section
+from portal.drafting.models import Line, Revision, Section, Snapshot
+from portal.errors import Conflict
+from portal.plans.models import Plan
 
 Piece = Section | Line
 
@@ -66,8 +69,23 @@ def content_of(piece: Piece) -> Any:
     return piece.body if isinstance(piece, Section) else line_fields(piece)
 
 
+class Adopted(Conflict):
+    """The plan was adopted while somebody was writing in it."""
+
+
+def hold_open(plan_id: int) -> None:
+    """Let nobody adopt the plan until the transaction ends; Adopted where somebody has.
+
+    Adoption holds the plan's row alone, everyone who writes shares it, so that nothing changes beside a snapshot.
+    """
+    db.session.execute(select(Plan.id).where(Plan.id == plan_id).with_for_update(read=True))
+    if db.session.scalar(select(Snapshot.id).where(Snapshot.plan_id == plan_id)) is not None:
+        raise Adopted(_("Rencana ini baru saja ditetapkan, sehingga tidak dapat diubah lagi."))
+
+
 def lock(piece: Piece) -> None:
-    """Hold the head until the transaction ends, and read it as it stands now."""
+    """Hold the head until the transaction ends, and read it as it stands now; Adopted where the plan is."""
+    hold_open(piece.plan_id)
     hold(piece)
 
 

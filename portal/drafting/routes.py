@@ -21,6 +21,7 @@ from portal.discussion import subjects
 from portal.discussion.forms import CommentForm
 from portal.drafting import (
     actions,
+    checks,
     import_routes,
     origin_routes,
     queries,
@@ -28,6 +29,7 @@ from portal.drafting import (
     rows,
     rules,
     skeleton,
+    verification,
     words,
 )
 from portal.drafting.forms import DropForm, LineForm, NewLineForm, OpennessForm, SectionForm
@@ -85,18 +87,21 @@ def head(plan: Plan, tab: str) -> dict[str, Any]:
     }
 
 
-def _around(plan: Plan, pieces: Sequence[Piece], kind: str) -> dict[str, Any]:
-    """What stands beside these pieces: how much was said, where they came from, which of them one may edit."""
+def editable(plan: Plan, pieces: Sequence[Piece]) -> set[int]:
+    """The ids of those pieces that this person may edit now."""
     returned = _was_returned(plan)
-    consulted = stages.allows("comment", plans.stage_of(plan))
     # Whether one may edit depends on the owner and on being struck, not on each piece: asked once for each.
     alike = {(piece.unit_id, getattr(piece, "dropped_at", None)): piece for piece in pieces}
     free = {key for key, piece in alike.items() if _refuse_edit(piece, plan, returned) is None}
+    return {piece.id for piece in pieces if (piece.unit_id, getattr(piece, "dropped_at", None)) in free}
+
+
+def _around(plan: Plan, pieces: Sequence[Piece], kind: str) -> dict[str, Any]:
+    """What stands beside these pieces: how much was said, where they came from, which of them one may edit."""
+    consulted = stages.allows("comment", plans.stage_of(plan))
     return {
         "plan": plan,
-        "editable": {
-            piece.id for piece in pieces if (piece.unit_id, getattr(piece, "dropped_at", None)) in free
-        },
+        "editable": editable(plan, pieces),
         "comments": threads.counts(piece.thread_id for piece in pieces),
         "origins": queries.list_origins((piece.id for piece in pieces), kind),
         "consulted_until": plan_routes.closing_day(plan) if consulted else None,
@@ -137,6 +142,7 @@ def table(plan_id: int) -> str:
     return render_template(
         "drafting/table.html",
         table=queries.table_of(lines),
+        found=checks.check(lines, plan.unit.code, verification.changed_since_first_draft(plan)),
         may_add=_adding(plan)[1] is None,
         field_labels=LineForm(formdata=None),
         row=lambda make, line: kept.html(keys[line.id], make, line),
@@ -288,7 +294,13 @@ def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
         content = form.body.data or "" if isinstance(form, SectionForm) else form.fields()
         settled = queries.find_clash(piece, form.number("clash") or 0)
         settles = settled is not None and settled.by_id == current_user.id
-        made = actions.save(piece, content, based_on, form.reason.data, current_user, duty, settles=settles)
+        try:
+            made = actions.save(
+                piece, content, based_on, form.reason.data, current_user, duty, settles=settles
+            )
+        except revisions.Adopted as adopted:
+            form.reason.errors = [adopted.description]
+            return htmx.render("drafting/edit.html", "drafting/_edit.html", 409, **_form_context(piece, form))
         if made is not None and made.kind == "clash":
             submissions.commit(_clash_url(piece, made))
             return make_response(_render_clash(piece, made, form.inline.data or ""), 409)
@@ -701,10 +713,16 @@ def _address(thread_id: int, user: Any) -> str | None:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
-    from portal.drafting import provenance_routes  # its pages stand on this module
+    from portal.drafting import (  # their pages stand on this module
+        adoption_routes,
+        provenance_routes,
+        verification_routes,
+    )
 
     origin_routes.init_app(app)
     provenance_routes.init_app(app)
+    verification_routes.init_app(app)
+    adoption_routes.init_app(app)
     import_routes.init_app(app)
     subjects.register(_address)
     if skeleton.make_sections not in plan_routes.made_with_plan:

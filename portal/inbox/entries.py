@@ -135,6 +135,42 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 "people.units",
                 {},
             )
+        case "ready":
+            return (
+                _(
+                    "Renja %(unit)s: %(n)s bagian atau baris unit Anda belum ditandai siap.",
+                    unit=title,
+                    n=waiting.more,
+                ),
+                _("Versi baru meminta tanda siap lagi"),
+                _("Lihat"),
+                "verification.readiness",
+                {"plan_id": ref},
+            )
+        case "verify":
+            return (
+                _("Renja %(unit)s menunggu verifikasi Anda.", unit=title),
+                _("Rencana dinyatakan lolos, atau dikembalikan beserta catatan"),
+                _("Verifikasi"),
+                "verification.rounds",
+                {"plan_id": ref},
+            )
+        case "mend":
+            return (
+                _("Renja %(unit)s dikembalikan verifikator dengan %(n)s butir.", unit=title, n=waiting.more),
+                _("Naskah dan tabel dapat disunting sampai verifikasi berikutnya"),
+                _("Baca catatan"),
+                "verification.rounds",
+                {"plan_id": ref},
+            )
+        case "adopt":
+            return (
+                _("Renja %(unit)s lolos verifikasi dan menunggu penetapan Anda.", unit=title),
+                _("Halamannya menunjukkan apa yang masih kurang"),
+                _("Tetapkan"),
+                "adoption.show",
+                {"plan_id": ref},
+            )
     raise ValueError(waiting.kind)
 
 

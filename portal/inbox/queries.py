@@ -6,7 +6,7 @@ Every kind of deed is one SELECT with the same columns; together they are a UNIO
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -31,6 +31,7 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.orm import aliased
+from sqlalchemy.orm import join as joined
 
 from portal import clock
 from portal.changes.models import (
@@ -44,11 +45,12 @@ from portal.changes.models import (
 )
 from portal.db import UTCDateTime, db
 from portal.discussion.models import Comment
-from portal.drafting.models import Line, Origin
+from portal.drafting.models import Finding, Line, Origin, Ready, Revision, Section, Verification
 from portal.ledger import AuditEvent
 from portal.people import authority
 from portal.people.models import Duty, Person, Unit
 from portal.plans.models import Plan, Stage
+from portal.plans.queries import begun, is_adopted
 from portal.proposals import queries as proposals
 from portal.proposals.models import Answer, Proposal, ProposalRevision, Withdrawal
 from portal.voting.models import Envelope, Poll, VoterRoll, Witness
@@ -256,6 +258,98 @@ def _lines_to_make() -> Select[Any]:
     )
 
 
+# The work of a plan's text: ready, verified, mended, adopted
+
+
+def _last_round() -> Any:
+    """The condition that Verification is the last one of Plan."""
+    other = aliased(Verification)
+    newest = select(func.max(other.number)).where(other.plan_id == Plan.id).correlate(Plan).scalar_subquery()
+    return and_(Verification.plan_id == Plan.id, Verification.number == newest)
+
+
+def _unready(piece: Any, key: Any) -> Any:
+    """How many pieces of Plan this person's units own and have not called ready in their present version."""
+    stands = [piece.dropped_at.is_(None)] if piece is Line else []
+    return (
+        select(func.count(piece.id))
+        .where(
+            piece.plan_id == Plan.id,
+            piece.unit_id.in_(bindparam("edited", expanding=True)),
+            ~exists(select(Ready.id).where(key == piece.id, Ready.version == piece.version)),
+            *stands,
+        )
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+
+
+def _pieces_to_finish() -> Select[Any]:
+    """Plans in which pieces of my units are to be called ready before the stage ends (`due_on`: the day after)."""
+    now, following = aliased(Stage), aliased(Stage)
+    left = _unready(Section, Ready.section_id) + _unready(Line, Ready.line_id)
+    pair = or_(
+        and_(now.kind == "initial_draft", following.kind == "forum"),
+        and_(now.kind == "draft", following.kind == "verification"),
+    )
+    return (
+        _arm("ready", Plan.id, Unit.name, left, due_on=following.starts_on)
+        .select_from(
+            joined(Plan, Unit, Unit.id == Plan.unit_id)
+            .join(now, now.plan_id == Plan.id)
+            .join(following, and_(following.plan_id == Plan.id, pair))
+        )
+        .where(now.starts_on <= TODAY, following.starts_on > TODAY, ~is_adopted(), left > 0)
+        .limit(MOST)
+    )
+
+
+def _plans_to_verify() -> Select[Any]:
+    """Plans that were never verified, or were changed since they were returned."""
+    sections = select(Section.id).where(Section.plan_id == Plan.id).correlate(Plan)
+    lines = select(Line.id).where(Line.plan_id == Plan.id).correlate(Plan)
+    mended = exists(
+        select(Revision.id).where(
+            or_(Revision.section_id.in_(sections), Revision.line_id.in_(lines)), Revision.at > Verification.at
+        )
+    )
+    return (
+        _arm("verify", Plan.id, Unit.name)
+        .select_from(joined(Plan, Unit, Unit.id == Plan.unit_id).outerjoin(Verification, _last_round()))
+        .where(
+            Plan.unit_id.in_(bindparam("verified", expanding=True)),
+            begun("verification", TODAY),
+            ~is_adopted(),
+            or_(Verification.id.is_(None), and_(Verification.outcome == "returned", mended)),
+        )
+        .limit(MOST)
+    )
+
+
+def _plans_after(kind: str, outcome: str, mine: Any, more: Any = None) -> Select[Any]:
+    """Plans of mine whose last round had this outcome and which are not adopted."""
+    return (
+        _arm(kind, Plan.id, Unit.name, more)
+        .select_from(joined(Plan, Unit, Unit.id == Plan.unit_id).join(Verification, _last_round()))
+        .where(Plan.unit_id.in_(mine), Verification.outcome == outcome, ~is_adopted())
+        .limit(MOST)
+    )
+
+
+def _plans_to_mend() -> Select[Any]:
+    points = (
+        select(func.count(Finding.id))
+        .where(Finding.verification_id == Verification.id, Finding.result == "repair")
+        .correlate(Verification)
+        .scalar_subquery()
+    )
+    return _plans_after("mend", "returned", bindparam("planned", expanding=True), points)
+
+
+def _plans_to_adopt() -> Select[Any]:
+    return _plans_after("adopt", "passed", LED).where(begun("final_draft", TODAY))
+
+
 def _own_proposals() -> list[Select[Any]]:
     draft_stage = aliased(Stage)
     drafts = (
@@ -310,15 +404,19 @@ def _vacancies() -> Select[Any]:
     )
 
 
-def _arms(leads: bool, plans: bool, keeps: bool) -> list[Select[Any]]:
-    """Every kind of deed that can wait for a person who leads, plans, keeps the roster, or none of these."""
+def _arms(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) -> list[Select[Any]]:
+    """Every kind of deed that can wait for a person who leads, plans, keeps the roster, edits, verifies, or none of these."""
     arms = [_notices(), _ballots(), *_witness(), *_own_proposals()]
     if leads:
-        arms += [_answers(), _concerns(), _polls_to_open()]
+        arms += [_answers(), _concerns(), _polls_to_open(), _plans_to_adopt()]
     if plans:
-        arms.append(_lines_to_make())
+        arms += [_lines_to_make(), _plans_to_mend()]
     if keeps:
         arms.append(_vacancies())
+    if edits:
+        arms.append(_pieces_to_finish())
+    if verifies:
+        arms.append(_plans_to_verify())
     return arms
 
 
@@ -328,24 +426,26 @@ def _together(arms: Iterable[Select[Any]]) -> CompoundSelect[Any]:
 
 
 @cache
-def _deeds(leads: bool, plans: bool, keeps: bool) -> CompoundSelect[Any]:
-    return _together(_arms(leads, plans, keeps))
+def _deeds(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) -> CompoundSelect[Any]:
+    return _together(_arms(leads, plans, keeps, edits, verifies))
 
 
 @cache
-def _number(leads: bool, plans: bool, keeps: bool) -> Any:
+def _number(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) -> Any:
     """How many deeds wait; neither their order nor their words are asked for."""
     arms = (
         arm.order_by(None).with_only_columns(literal(1).label("one"), maintain_column_froms=True)
-        for arm in _arms(leads, plans, keeps)
+        for arm in _arms(leads, plans, keeps, edits, verifies)
     )
     return select(func.count()).select_from(_together(arms).subquery())
 
 
-def _asked(user: Any) -> tuple[tuple[bool, bool, bool], dict[str, Any]]:
+def _asked(user: Any) -> tuple[tuple[bool, bool, bool, bool, bool], dict[str, Any]]:
     """Which kinds of deed can wait for this person, and what the statement is to be bound to."""
     now = clock.now()
-    leads, plans, keeps = (user.authority.has(role) for role in ("leader", "planner", "steward"))
+    leads, plans, keeps, edits, verifies = (
+        user.authority.has(role) for role in ("leader", "planner", "steward", "editor", "verifier")
+    )
     bound = {
         "me": user.id,
         "now": now,
@@ -355,15 +455,25 @@ def _asked(user: Any) -> tuple[tuple[bool, bool, bool], dict[str, Any]]:
         "status": user.person.status,
         "planned": list(user.authority.reach("planner")),
         "reach": list(user.authority.reach("steward")),
+        "edited": list(user.authority.reach("editor")),
+        "verified": list(user.authority.reach("verifier")),
     }
-    return (leads, plans, keeps), bound | (proposals.leading(user.id) if leads else {})
+    return (leads, plans, keeps, edits, verifies), bound | (proposals.leading(user.id) if leads else {})
 
 
 def list_waiting(user: Any) -> list[Waiting]:
     """Everything that waits for this person, the nearest deadline first."""
     kinds, bound = _asked(user)
     rows = db.session.execute(_deeds(*kinds), bound)
-    return sorted((Waiting(*row) for row in rows), key=lambda entry: entry.order)
+    return sorted((_waiting(row) for row in rows), key=lambda entry: entry.order)
+
+
+def _waiting(row: Any) -> Waiting:
+    """A stage ends the day before the next one starts."""
+    entry = Waiting(*row)
+    if entry.kind == "ready" and entry.due_on:
+        return replace(entry, due_on=entry.due_on - timedelta(days=1))
+    return entry
 
 
 def count_waiting(user: Any) -> int:

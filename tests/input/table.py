@@ -14,8 +14,11 @@ from typing import Any
 from portal.changes import forms as changes
 from portal.discussion.forms import CommentForm
 from portal.drafting import forms as drafting
+from portal.drafting.adoption_routes import AdoptionForm, EditionForm
 from portal.drafting.import_routes import PlanFileForm
 from portal.drafting.provenance_routes import SourceForm
+from portal.drafting.verification import CHECKLIST
+from portal.drafting.verification_routes import CeilingForm, ReasonForm, RoundForm
 from portal.forms import Form
 from portal.people import forms as people
 from portal.plans.forms import MoveForm, PlanForm
@@ -140,6 +143,7 @@ OPENNESS = {
     "was_reason": "",
     "unit": "{unit_bkpsdm}",
 }
+ROUND = {f"{item}_result": "fit" for item in CHECKLIST} | {"outcome": "passed"}
 NEW_PASSWORD = "sungai mengalir pelan ke muara"
 PASSWORDS = {"new_password": NEW_PASSWORD, "repeat": NEW_PASSWORD}
 
@@ -311,6 +315,42 @@ ROWS = (
     Row(
         "/baris/{line}/tanggapan", "staff", lambda _w: CommentForm(formdata=None), {"body": "Setuju."},
         other=("/baris/{hidden_line}/tanggapan", 404), closed=(VERIFICATION, 403),
+    ),
+    # Verification and adoption
+    Row(
+        "/rencana/{plan}/pagu", "verifier", lambda _w: CeilingForm(formdata=None), {"ceiling": "400.000.000"},
+        wrong=(({"ceiling": ""}, 422, "ceiling"),),
+        other="the verifier has the whole regency", closed=("/rencana/{adopted_plan}/pagu", 403),
+    ),
+    Row(
+        "/rencana/{plan}/alasan-pagu", "leader", lambda _w: ReasonForm(formdata=None), {"text": "Amanat baru."},
+        other=("/rencana/{other_plan}/alasan-pagu", 403), closed=("/rencana/{adopted_plan}/alasan-pagu", 403),
+    ),
+    Row("/bagian/{section}/siap", "planner", other=("/bagian/{other_section}/siap", 403),
+        closed=("/bagian/{adopted_section}/siap", 403)),
+    Row("/baris/{line}/siap", "planner", other=("/baris/{other_line}/siap", 403),
+        closed=("/baris/{adopted_line}/siap", 403)),
+    Row(
+        "/rencana/{plan}/pemilik", "planner", valid={"piece": "section:{section}", "unit": "{unit_mutasi}"},
+        wrong=(({"unit": "{unit_diskominfo}"}, 422, "unit"), ({"unit": "x"}, 422, "unit"), ({"piece": None}, 422, None)),
+        other=("/rencana/{other_plan}/pemilik", 403), closed=("/rencana/{adopted_plan}/pemilik", 403),
+    ),
+    Row(
+        "/rencana/{verified_plan}/verifikasi", "verifier", lambda _w: RoundForm(formdata=None), ROUND,
+        wrong=(({"place_0": "9.99", "note_0": "Apa?"}, 422, "place_0"), ({"outcome": "returned"}, 422, None)),
+        other="the verifier has the whole regency", closed=("/rencana/{plan}/verifikasi", 403),
+        another_deed="each sending is a round of its own",
+    ),
+    Row(
+        "/rencana/{passed_plan}/penetapan", "leader", lambda _w: AdoptionForm(formdata=None),
+        {"decree_number": "188.45/1/2026", "decree_on": "2026-03-02"},
+        wrong=(({"decree_on": "2026-03-04"}, 422, "decree_on"),),
+        other=("/rencana/{other_plan}/penetapan", 403), closed=("/rencana/{adopted_plan}/penetapan", 403),
+    ),
+    Row(
+        "/rencana/{adopted_plan}/perubahan-renja", "planner", lambda _w: EditionForm(formdata=None), STARTS,
+        wrong=(({"forum": "2026-12-15"}, 422, None),),
+        other=("/rencana/{other_plan}/perubahan-renja", 403), closed=("/rencana/{plan}/perubahan-renja", 403),
     ),
     Row(
         "/usulan/{accepted}/baris", "planner", valid={"line": "{line}"},

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from portal import clock
+from portal.audit import sha
 from portal.db import db
-from portal.drafting import importing
-from portal.drafting.models import Revision
+from portal.drafting import adoption, importing
+from portal.drafting.models import Revision, Snapshot, Verification
 from portal.ledger import Upload
 from portal.people import roster
 from portal.people.authority import Held, authority_of
@@ -44,10 +45,32 @@ def build(ids: dict[str, int]) -> World:
     _people(made)
     _polls(made)
     _files(made)
+    _verified_plans(made)
     for kind in ("section", "line"):
         made[f"{kind}_clash"] = _clash(made, kind)
     db.session.flush()
     return made
+
+
+def _verified_plans(made: World) -> None:
+    """Plans of the agency that wait for the verifier, for adoption, and for a change."""
+    days = {kind: date(2026, 1, 1 + n) for n, kind in enumerate(make.STARTS)}
+    unit, now = made["unit_bkpsdm"], clock.now()
+    made["verified_plan"] = make.plan(unit, 2024, days).id
+    made["passed_plan"] = make.plan(unit, 2025, days).id
+    adopted = make.plan(unit, 2026, days)
+    made |= {"adopted_section": make.section(adopted).id, "adopted_line": make.line(adopted).id}
+    made["adopted_plan"] = adopted.id
+    db.session.add(
+        Verification(plan_id=made["passed_plan"], number=1, outcome="passed", by_id=made["verifier"], at=now)
+    )
+    content = adoption.content_of(adopted)
+    db.session.add(
+        Snapshot(
+            plan_id=adopted.id, content=content, sha256=sha(content), decree_number="1/2026",
+            decree_on=date(2026, 2, 1), at=now,
+        )
+    )  # fmt: skip
 
 
 def _entry() -> SubActivity:
