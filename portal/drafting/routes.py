@@ -21,6 +21,7 @@ from portal.discussion import subjects
 from portal.discussion.forms import CommentForm
 from portal.drafting import (
     actions,
+    exporting_routes,
     import_routes,
     origin_routes,
     queries,
@@ -706,6 +707,7 @@ def init_app(app: Flask) -> None:
     origin_routes.init_app(app)
     provenance_routes.init_app(app)
     import_routes.init_app(app)
+    exporting_routes.init_app(app)
     subjects.register(_address)
     if skeleton.make_sections not in plan_routes.made_with_plan:
         plan_routes.made_with_plan.append(skeleton.make_sections)
