@@ -210,7 +210,6 @@ def book(plan: Plan) -> dict[str, Any]:
         "state": "Ditetapkan" if adopted else "Belum ditetapkan",
         "printed": f"Dicetak {formatting.moment(clock.now())}",
         "contents": "Daftar isi",
-        "empty": "Belum diisi.",
         "chapters": [
             {
                 "number": section.number,
