@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal import audit, cli, clock
 from portal.db import db
-from portal.drafting import importing, skeleton
+from portal.drafting import exporting, importing, skeleton
 from portal.people.models import Unit
 from portal.plans import actions as plan_actions
 from portal.plans import queries as plans
@@ -133,6 +133,32 @@ def import_plan(
     except Unreadable as unreadable:
         raise cli.CommandError(str(unreadable)) from None
     cli.report(result, as_json)
+
+
+@plan_commands.command("export")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--unit", "code", required=True, help="code of the agency")
+@click.option("--year", required=True, type=click.IntRange(2000, 2100))
+@click.option("--format", "form", type=click.Choice(list(exporting.MIMETYPES)), required=True)
+@click.option("--json", "as_json", is_flag=True)
+def export_plan(file: Path, code: str, year: int, form: str, as_json: bool) -> None:
+    """Write the newest edition of an agency's plan of a year to a file."""
+    plan_id = db.session.scalar(
+        select(Plan.id)
+        .join(Unit, Unit.id == Plan.unit_id)
+        .where(Unit.code == code, Plan.year == year)
+        .order_by(Plan.edition.desc())
+        .limit(1)
+    )
+    plan = plans.find(plan_id) if plan_id is not None else None
+    if plan is None:
+        raise cli.CommandError(f"The unit {code} has no plan for {year}.")
+    content = exporting.make(plan, form)
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise cli.CommandError(f"{file.name} cannot be written: {error.strerror}.") from None
+    cli.report({"plan": plan.id, "format": form, "bytes": len(content)}, as_json)
 
 
 def init_app(app: Flask) -> None:

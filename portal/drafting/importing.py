@@ -25,7 +25,7 @@ from portal.discussion.actions import new_thread
 from portal.drafting import revisions
 from portal.drafting.forms import LineForm
 from portal.drafting.models import Line
-from portal.forms import FORBIDDEN
+from portal.forms import FORBIDDEN, clean
 from portal.plans import nomenclature
 from portal.plans.models import Plan, SubActivity
 from portal.tables import Cell, Row, Table, Unreadable, read_table
@@ -54,6 +54,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "regional_priority": ("Prioritas daerah",),
     "urgency": ("Urgensi",),
     "note": ("Catatan pembahasan", "Catatan", "Catatan penting", "Keterangan"),
+    "value_kind": ("Jenis nilai",),
+    "accumulation": ("Cara menjumlah",),
+    "direction": ("Arah",),
 }  # fmt: skip
 FOLDED = {fold(name) for names in COLUMNS.values() for name in names}
 PAIRS = (
@@ -77,6 +80,7 @@ MOST = Decimal(10**15)
 MOST_ROWS = 2000
 CODE = re.compile(r"(?:X|\d{1,2})(?:\.(?:X{1,2}|\d{1,4}))*", re.IGNORECASE | re.ASCII)
 SUB_ACTIVITY_GROUPS = 6
+EMPTY = ("", "-", "–")
 SUM_ROW = re.compile(r"(?:sub\s*)?(?:jumlah|total|grand total)\b", re.IGNORECASE)
 COUNTING_ROW = re.compile(r"\(\d{1,2}\)")
 PERCENTAGE = re.compile(r"\b(?:persentase|prosentase|presentase|persen)\b|%", re.IGNORECASE)
@@ -84,6 +88,13 @@ PERCENT_UNITS = ("%", "persen", "persentase", "prosentase")
 WITH_UNIT = re.compile(r"([\d.,]+)\s*(%|[^\W\d_].*)?", re.DOTALL)
 NIP = re.compile(r"\d{18}")
 OF_A_YEAR = re.compile(r"\s*\(?\b(?:rencana\s+)?tahun\b.*", re.IGNORECASE | re.DOTALL)
+CHOSEN = {
+    "value_kind": ("number", "percent", "index", "text", "date"),
+    "accumulation": ("sum", "last", "average"),
+    "direction": ("higher", "lower"),
+}
+"""What only a file made by this portal names. Where it names the kind of a value nothing is guessed."""
+QUOTED = re.compile(r"'+[=+\-@]")
 KINDS = ("wrong", "new", "changed", "same")
 OTHER_LABELS: dict[str, Any] = {
     "name": _l("Nama sub kegiatan"),
@@ -281,16 +292,25 @@ def _is_left_out(row: Row, places: Mapping[str, int | None], code: str) -> bool:
 
 def _read_row(row: Row, places: Mapping[str, int | None], code: str, known: SubActivity | None) -> Entry:
     """What one row says; an empty cell says nothing."""
+    if places["value_kind"] is not None and row.text(places["value_kind"]) in CHOSEN["value_kind"]:
+        row = Row(row.line, tuple(_unquoted(cell) for cell in row.cells))
+        own_file = True
+    else:
+        own_file = False
     entry = Entry(row.line, code, row.text(places["name"]) or (known.name if known else ""))
     entry.sub_activity = known
+    if own_file and isinstance(name := row[places["name"] or 0], str) and places["name"] is not None:
+        entry.name = clean(name) or entry.name
 
     def cell(name: str) -> Cell:
         place = places[name]
         value = None if place is None else row[place]
-        return None if isinstance(value, str) and value.strip() in ("", "-", "–") else value
+        return None if isinstance(value, str) and value.strip() in (("",) if own_file else EMPTY) else value
 
     def take_text(name: str, source: str, longest: int) -> None:
         text = row.text(places[source]) if cell(source) is not None else ""
+        if own_file and isinstance(kept := cell(source), str):
+            text = clean(kept) or ""
         if len(text) > longest:
             entry.problems.append((label_of(name), _("Paling banyak %(n)s huruf.", n=longest)))
         elif text:
@@ -309,7 +329,11 @@ def _read_row(row: Row, places: Mapping[str, int | None], code: str, known: SubA
         own = "indicator" not in entry.values and known is not None
         unit = entry.values.get("measure_unit") or (known.measure_unit if known and own else "")
         try:
-            target = read_target(cell(pair[1]), indicator, unit)
+            target = (
+                Target(_four(read_figure(cell(pair[1]))))
+                if own_file
+                else read_target(cell(pair[1]), indicator, unit)
+            )
         except ValueError:
             keep_unread("target", pair[1])
         else:
@@ -317,6 +341,10 @@ def _read_row(row: Row, places: Mapping[str, int | None], code: str, known: SubA
             entry.values["value_kind"] = "percent" if target.is_percent else "number"
             if target.measure_unit:
                 entry.values["measure_unit"] = target.measure_unit
+    if own_file:
+        for name, choices in CHOSEN.items():
+            if (text := row.text(places[name])) in choices:
+                entry.values[name] = text
     for name in PLAIN_FIGURES:
         if cell(name) is not None:
             try:
@@ -344,6 +372,11 @@ def _read_row(row: Row, places: Mapping[str, int | None], code: str, known: SubA
         elif isinstance(value, str) and NIP.search(value):
             entry.problems.append((label_of(name), _("Ada 18 angka berurutan yang mungkin NIP seseorang.")))
     return entry
+
+
+def _unquoted(cell: Cell) -> Cell:
+    """A text without the sign that kept a spreadsheet from running it as a formula."""
+    return cell[1:] if isinstance(cell, str) and QUOTED.match(cell) else cell
 
 
 def _shown(cell: Cell) -> str:

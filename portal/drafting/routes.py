@@ -22,6 +22,7 @@ from portal.discussion.forms import CommentForm
 from portal.drafting import (
     actions,
     checks,
+    exporting_routes,
     import_routes,
     origin_routes,
     queries,
@@ -724,6 +725,7 @@ def init_app(app: Flask) -> None:
     verification_routes.init_app(app)
     adoption_routes.init_app(app)
     import_routes.init_app(app)
+    exporting_routes.init_app(app)
     subjects.register(_address)
     if skeleton.make_sections not in plan_routes.made_with_plan:
         plan_routes.made_with_plan.append(skeleton.make_sections)

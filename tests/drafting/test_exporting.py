@@ -1,0 +1,159 @@
+"""A plan taken out of the portal, and read in again."""
+
+from __future__ import annotations
+
+import json
+import time
+from decimal import Decimal
+from io import BytesIO
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal import forms
+from portal.db import db
+from portal.drafting import exporting, importing, queries, revisions, skeleton
+from portal.people.models import Unit
+from portal.plans import queries as plans
+from tests import factories as make
+
+words = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), max_size=40).map(
+    forms.clean
+)
+texts = (
+    words | st.sampled_from(["=1+1", "'=1+1", "-", "–", "+62", "@nama", "'", 'a;"b"', "14 Dokumen", "Jumlah"])
+).filter(lambda text: not forms.FORBIDDEN.search(text) and not importing.NIP.search(text))
+figures = st.none() | st.decimals(0, 10**12, places=4)
+money = st.none() | st.integers(0, 10**13)
+lines = st.fixed_dictionaries(
+    {name: texts for name in revisions.TEXTS if name not in ("name", "note")}
+    | dict.fromkeys(revisions.NUMBERS, figures)
+    | dict.fromkeys(revisions.MONEY, money)
+    | {name: st.sampled_from(choices) for name, choices in importing.CHOSEN.items()}
+    | {
+        "name": texts.filter(bool),
+        "note": st.lists(texts, max_size=3).map("\n".join).map(forms.clean),
+    }
+)
+
+
+def again(plan, form, year):
+    """The lines of a new plan that this one's export was read into."""
+    table = importing.read(exporting.make(plan, form), f"renja.{form}")
+    fresh = make.plan(plan.unit_id, year=year)
+    comparison = importing.compare(fresh, table)
+    assert not comparison.of("wrong"), [entry.problems for entry in comparison.of("wrong")]
+    importing.apply(comparison, fresh, None, source="renja")
+    return queries.list_lines(fresh.id)
+
+
+@pytest.mark.parametrize(("form", "examples"), [("csv", 40), ("xlsx", 4)])
+def test_what_is_exported_and_read_in_again_is_the_same_plan(world, ids, form, examples):
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(st.lists(lines, min_size=1, max_size=4))
+    def same(contents):
+        with world():
+            plan = make.plan(ids["unit:bkpsdm"], year=2050)
+            for number, content in enumerate(contents):
+                make.line(plan, f"5.03.02.2.02.9{number:03}", **content)
+            db.session.flush()
+            db.session.expire_all()
+            kept = [(line.code, revisions.line_fields(line)) for line in queries.list_lines(plan.id)]
+            read = [(line.code, revisions.line_fields(line)) for line in again(plan, form, 2051)]
+            db.session.rollback()
+        assert read == kept
+
+    same()
+
+
+def test_what_nobody_could_read_stays_unread(world, ids):
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"], year=2050)
+        make.line(plan, target=None, unread={"target": "2 dokumen, 3 orang"})
+        assert again(plan, "csv", 2051)[0].unread == {"target": "2 dokumen, 3 orang"}
+        db.session.rollback()
+
+
+def test_a_csv_suits_indonesian_spreadsheets_and_runs_nothing(world, ids):
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"], year=2050)
+        make.line(plan, target=Decimal("12.5"), location='=HYPERLINK("x")')
+        text = exporting.make(plan, "csv").decode("utf-8-sig")
+        db.session.rollback()
+    head, row = text.splitlines()
+    assert head.startswith("Kode sub kegiatan;Nama sub kegiatan;")
+    assert row.startswith("5.03.02.2.02.0003;") and ";12,5;310000000;" in row
+    assert "\"'=HYPERLINK(" in row
+
+
+def test_an_xlsx_keeps_codes_as_text_and_money_as_numbers(world, ids):
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"], year=2050)
+        make.line(plan, location="=1+1")
+        content = exporting.make(plan, "xlsx")
+        db.session.rollback()
+    head, row = openpyxl.load_workbook(BytesIO(content)).active.iter_rows()
+    cells = dict(zip([cell.value for cell in head], row, strict=True))
+    assert cells["Kode sub kegiatan"].value == "5.03.02.2.02.0003"
+    assert cells["Pagu indikatif N"].value == 310_000_000
+    assert (cells["Lokasi"].value, cells["Lokasi"].data_type) == ("=1+1", "s")
+
+
+def test_a_book_of_600_lines_is_tagged_and_set_in_time(world, ids):
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"], year=2050)
+        skeleton.make_sections(plan)
+        queries.list_sections(plan.id)[1].body = "# Judul\n\nSatu **tebal**.\n\n- butir #1 $x$"
+        for number in range(600):
+            make.line(plan, f"5.03.0{1 + number % 4}.2.0{1 + number % 7}.{number:04}")
+        begun = time.process_time()
+        pdf = exporting.make(plan, "pdf")
+        took = time.process_time() - begun
+        db.session.rollback()
+    assert pdf.startswith(b"%PDF-")
+    assert b"pdfuaid:part>1<" in pdf and b"/Marked true" in pdf
+    assert took < 6  # of processor time, over all its threads; waiting for others does not count
+
+
+def test_markdown_becomes_plain_paragraphs():
+    made = exporting.blocks("# Judul\n\nSatu **tebal**\nbaris.\n\n- butir <b>")
+    assert [(block.kind, block.text) for block in made] == [
+        ("heading", "Judul"),
+        ("paragraph", "Satu tebal\nbaris."),
+        ("item", "butir <b>"),
+    ]
+
+
+def test_a_reader_downloads_the_plan(client_for, world, ids):
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"])
+        make.line(plan)
+        plan_id = plan.id
+    staff = client_for("staff")
+    html = staff.page(f"/rencana/{plan_id}/unduh").response.text
+    for form in exporting.MIMETYPES:
+        assert f"/rencana/{plan_id}/unduh/renja.{form}" in html
+        answer = staff.get(f"/rencana/{plan_id}/unduh/renja.{form}")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == exporting.MIMETYPES[form]
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename=renja-2027-5.03")
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_command_writes_the_file(app, world, ids, tmp_path):
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"])
+        make.line(plan)
+        code = db.session.get(Unit, ids["unit:bkpsdm"]).code
+        plan_id = plans.find(plan.id).id
+    file = tmp_path / "renja.csv"
+    arguments = ["plan", "export", str(file), "--unit", code, "--year", "2027", "--format", "csv", "--json"]
+    done = app.test_cli_runner().invoke(args=arguments)
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output.splitlines()[-1])["plan"] == plan_id
+    assert "Pengelolaan Promosi ASN" in file.read_text("utf-8-sig")
+    missing = app.test_cli_runner().invoke(args=[*arguments[:5], "--year", "2031", "--format", "csv"])
+    assert missing.exit_code == 1 and "no plan for 2031" in missing.output
