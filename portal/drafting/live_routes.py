@@ -51,25 +51,23 @@ def _keep(piece: Piece) -> Response:
     said = ""
     if deed == "pergi":
         drafts.leave(current_user.id, piece)
-    elif not part and refusal_of(piece) is None:
+    elif deed != "buang" and not part and refusal_of(piece) is None:
         drafts.stay(current_user.id, piece)
     token = request.form.get(FIELD, "")
     sent = bool(SHAPE.fullmatch(token)) and drafts.was_sent(current_user.id, token)
-    if "body" in request.form or "name" in request.form:
-        if not sent:
-            based_on = request.form.get("based_on", "")
-            number = (
-                int(based_on) if based_on.isascii() and based_on.isdigit() and len(based_on) < 10 else None
-            )
-            kept = drafts.keep(current_user.id, piece, part, number, request.form, address)
-            said = _("tersimpan sebagai draf %(hour)s", hour=hour(kept.saved_at))
-    elif deed == "buang":
+    if deed == "buang":
         drafts.forget(current_user.id, piece, part)
         said = _("Draf dibuang.")
+    elif ("body" in request.form or "name" in request.form) and not sent:
+        based_on = request.form.get("based_on", "")
+        number = int(based_on) if based_on.isascii() and based_on.isdigit() and len(based_on) < 10 else None
+        kept = drafts.keep(current_user.id, piece, part, number, request.form, address)
+        said = _("tersimpan sebagai draf %(hour)s", hour=hour(kept.saved_at))
     db.session.commit()
     if request.form.get("skrip"):
         return make_response(said, 200, {"Content-Type": "text/plain; charset=utf-8"})
-    flash(_("Draf tersimpan. Hanya Anda yang melihatnya.") if "draf" in deed else said)
+    if said:
+        flash(_("Draf dibuang.") if deed == "buang" else _("Draf tersimpan. Hanya Anda yang melihatnya."))
     return htmx.redirect_to(address)
 
 

@@ -94,6 +94,7 @@ document.addEventListener("focusout", (event) => {
   if (form) send(form);
 });
 document.addEventListener("submit", (event) => {
+  if (event.target.matches("[data-discard]")) each((form) => forms.has(form) && (forms.get(form).sent = true));
   const state = forms.get(event.target);
   if (!state) return;
   state.sent = true;

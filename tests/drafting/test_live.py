@@ -112,6 +112,16 @@ def test_without_javascript_a_button_keeps_the_draft(
     assert drafts(world)[0][1] == "Nanti lagi"
 
 
+def test_a_draft_can_be_discarded(client_for: Any, world: Any, places: dict[str, int]) -> None:
+    planner = client_for("planner")
+    keep(planner, places["section"], "Salah")
+    answer = planner.send(f"/bagian/{places['section']}/draf", {"urusan": "buang"})
+    assert answer.status_code == 303
+    assert drafts(world) == []
+    box = planner.page(f"/bagian/{places['section']}/sunting").find("textarea", name="body")
+    assert box.text.strip() == "Semula."
+
+
 def test_a_comment_is_a_draft_until_it_is_sent(client_for: Any, world: Any, places: dict[str, int]) -> None:
     staff = client_for("staff")
     keep(staff, places["section"], "Saya rasa", isi="tanggapan")
