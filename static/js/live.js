@@ -3,7 +3,7 @@
 
 const PAUSE = 2500;
 const BEAT = 20000;
-const POLL = 4000;
+const POLL = 4500;
 const RETRY = 4000;
 const forms = new WeakMap();
 
