@@ -59,7 +59,7 @@ def _retry(client: Any, path: str, form: dict[str, Any]) -> tuple[int, bytes]:
 
 def _version(client: Any, section: int) -> tuple[str, str]:
     """The version and the text that an editor opens."""
-    for _attempt in range(40):
+    for _attempt in range(200):
         try:
             status, body, _headers = client.get(f"/bagian/{section}/sunting?tanpa=draf")
             if status == 200:
@@ -261,7 +261,7 @@ def measure(measured: Any) -> dict[str, Any]:
             any(thread.is_alive() for thread in threads) or kills < KILLS
         ) and time.perf_counter() < deadline:
             time.sleep(1.0)
-            for pid in server.workers()[:1]:
+            for pid in server.workers()[:1] if kills < 2 * KILLS else ():
                 os.kill(pid, signal.SIGKILL)
                 kills += 1
         for thread in threads[:EDITORS]:
