@@ -58,6 +58,17 @@ def message(body: str, status: int) -> Response:
     return response
 
 
+def knows(tag: str) -> bool:
+    """Whether the page that asks again was given this tag last."""
+    return request.headers.get("HX-PTag") == tag
+
+
+def tagged(response: Response, tag: str) -> Response:
+    """An answer that the page need not be given twice."""
+    response.headers["HX-PTag"] = tag
+    return response
+
+
 def _vary(response: Response) -> Response:
     response.vary.update(("HX-Request", "HX-Request-Type"))
     return response

@@ -25,6 +25,7 @@ from werkzeug.test import TestResponse
 
 from portal import clock, create_app
 from portal.db import db, migrate, writing
+from portal.drafting import feed
 from portal.people import sessions
 from portal.people.models import SignIn
 from portal.people.passwords import hash_password
@@ -170,6 +171,7 @@ def app(one_app: Flask, store: Store) -> Iterator[Flask]:
     with one_app.app_context():
         db.engine.dispose()
         store.fresh()
+    feed.forget()
     yield one_app
     with one_app.app_context():
         db.session.remove()

@@ -22,6 +22,7 @@ from portal.discussion.forms import CommentForm
 from portal.drafting import (
     actions,
     checks,
+    drafts,
     exporting_routes,
     import_routes,
     origin_routes,
@@ -65,6 +66,11 @@ def _editing(piece: Piece) -> tuple[Held | None, Refusal | None]:
     planner = current_user.authority.over("planner", piece.plan.unit_id)
     editor = current_user.authority.over("editor", piece.unit_id)
     return planner or editor, _refuse_edit(piece, piece.plan, _was_returned(piece.plan))
+
+
+def refusal_of(piece: Piece) -> Refusal | None:
+    """Why this person may not edit the piece now."""
+    return _editing(piece)[1]
 
 
 def _refuse_comment(plan: Plan) -> Refusal | None:
@@ -172,10 +178,12 @@ def _conversation(piece: Piece) -> dict[str, Any]:
         if is_section
         else url_for("drafting.comment_line", line_id=piece.id)
     )
+    draft = drafts.beside(piece, "tanggapan")
     return {
+        "comment_draft": draft,
         "remarks": threads.list_comments([piece.thread_id])[piece.thread_id],
         "post_url": post_url,
-        "comment_form": CommentForm(formdata=None),
+        "comment_form": CommentForm(formdata=drafts.offered(draft["kept"])),
         "comment_refusal": _refuse_comment(piece.plan),
     }
 
@@ -283,7 +291,7 @@ def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
     duty, refusal = _editing(piece)
     ensure(refusal)
     if request.method == "GET":
-        form.based_on.data = str(piece.version)
+        form = _with_draft(piece, form)
         form.inline.data = "1" if htmx.is_partial() else ""
     based_on = form.number("based_on")
     if request.method == "POST":
@@ -303,9 +311,12 @@ def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
             form.reason.errors = [adopted.description]
             return htmx.render("drafting/edit.html", "drafting/_edit.html", 409, **_form_context(piece, form))
         if made is not None and made.kind == "clash":
+            drafts.forget(current_user.id, piece)  # what was sent stands in the history now
             submissions.commit(_clash_url(piece, made))
             return make_response(_render_clash(piece, made, form.inline.data or ""), 409)
         address = urls(piece)["back"]
+        drafts.forget(current_user.id, piece)
+        drafts.leave(current_user.id, piece)
         submissions.commit(address)
         flash(
             _("Tidak ada yang berubah.")
@@ -316,6 +327,18 @@ def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
     return htmx.render(
         "drafting/edit.html", "drafting/_edit.html", 422 if form.errors else 200, **_form_context(piece, form)
     )
+
+
+def _with_draft(piece: Piece, form: SectionForm | LineForm) -> SectionForm | LineForm:
+    """The form as it was left, on the version it was opened from; else on today's text."""
+    kept = drafts.find(current_user.id, drafts.place_of(piece))
+    typed = drafts.offered(kept)
+    if kept is None or typed is None or "tanpa" in request.args or "kode" in request.args:
+        form.based_on.data = str(piece.version)
+        return form
+    form = type(form)(formdata=typed)
+    form.based_on.data = str(kept.based_on if kept.based_on is not None else piece.version)
+    return form
 
 
 def _form_context(piece: Piece, form: SectionForm | LineForm) -> dict[str, Any]:
@@ -329,6 +352,7 @@ def _form_context(piece: Piece, form: SectionForm | LineForm) -> dict[str, Any]:
         "form": form,
         "urls": urls(piece),
         "clash": None,
+        "draft": drafts.beside(piece),
         "successors": nomenclature.successors([unknown]).get(unknown, []) if unknown else [],
     }
 
@@ -680,6 +704,7 @@ def _comment(piece: Piece) -> Response:
             piece.thread_id, current_user, form.body.data or "", form.parent_id, on_revision=piece.version
         )
         address = f"{urls(piece)['show']}#percakapan"
+        drafts.forget(current_user.id, piece, "tanggapan")
         submissions.commit(address)
         flash(_("Tanggapan Anda terkirim."))
         return htmx.swap("discussion/_thread.html", address, lambda: _conversation(piece))
@@ -716,6 +741,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     from portal.drafting import (  # their pages stand on this module
         adoption_routes,
+        live_routes,
         provenance_routes,
         verification_routes,
     )
@@ -726,6 +752,7 @@ def init_app(app: Flask) -> None:
     adoption_routes.init_app(app)
     import_routes.init_app(app)
     exporting_routes.init_app(app)
+    live_routes.init_app(app)
     subjects.register(_address)
     if skeleton.make_sections not in plan_routes.made_with_plan:
         plan_routes.made_with_plan.append(skeleton.make_sections)

@@ -119,6 +119,14 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 "proposals.show",
                 {"proposal_id": ref},
             )
+        case "typed":
+            return (
+                _("Tulisan Anda pada %(title)s belum dikirim.", title=quoted),
+                _("Tersimpan sebagai draf; hanya Anda yang melihatnya"),
+                _("Lanjutkan"),
+                waiting.more or "",
+                {},
+            )
         case "returned":
             return (
                 _("Usulan Anda %(title)s dikembalikan untuk diperbaiki.", title=quoted),
@@ -175,6 +183,8 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
 
 
 def _address(endpoint: str, values: dict[str, Any]) -> str:
+    if endpoint.startswith("/"):  # a draft keeps its own address
+        return endpoint
     return url_for(endpoint if endpoint in current_app.view_functions else "inbox.index", **values)
 
 

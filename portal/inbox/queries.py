@@ -48,7 +48,7 @@ from portal.discussion.models import Comment
 from portal.drafting.models import Finding, Line, Origin, Ready, Revision, Section, Verification
 from portal.ledger import AuditEvent
 from portal.people import authority
-from portal.people.models import Duty, Person, Unit
+from portal.people.models import Draft, Duty, Person, Unit
 from portal.plans.models import Plan, Stage
 from portal.plans.queries import begun, is_adopted
 from portal.proposals import queries as proposals
@@ -382,6 +382,19 @@ def _own_proposals() -> list[Select[Any]]:
     return [drafts, returned]
 
 
+def _typed() -> Select[Any]:
+    """What I typed beside a section or a line and did not send; `more` is where it is opened."""
+    return (
+        _arm("typed", 0, Draft.fields["_title"].as_string(), Draft.fields["_url"].as_string())
+        .where(
+            Draft.person_id == ME,
+            or_(Draft.place.startswith("section:"), Draft.place.startswith("line:")),
+        )
+        .order_by(Draft.saved_at.desc())
+        .limit(MOST)
+    )
+
+
 def _vacancies() -> Select[Any]:
     holder = exists(
         select(Duty.id).where(
@@ -406,7 +419,7 @@ def _vacancies() -> Select[Any]:
 
 def _arms(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) -> list[Select[Any]]:
     """Every kind of deed that can wait for a person who leads, plans, keeps the roster, edits, verifies, or none of these."""
-    arms = [_notices(), _ballots(), *_witness(), *_own_proposals()]
+    arms = [_notices(), _ballots(), *_witness(), *_own_proposals(), _typed()]
     if leads:
         arms += [_answers(), _concerns(), _polls_to_open(), _plans_to_adopt()]
     if plans:

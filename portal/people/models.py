@@ -165,4 +165,5 @@ class Presence(Base):
     __tablename__ = "presence"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
     place: Mapped[Word] = mapped_column(primary_key=True, index=True)
+    since: Mapped[datetime]
     until: Mapped[datetime]

@@ -256,6 +256,18 @@ ROWS = (
         other=("/bagian/{other_section}/sunting", 403), closed=(VERIFICATION, 403),
     ),
     Row(
+        "/bagian/{section}/draf", "planner", None, {"based_on": "1", "body": "Setengah kalimat"},
+        wrong=(({"isi": "lain"}, 400, None),),
+        other="it is my own draft beside what I may read", closed="what was typed is kept also when the stage is over",
+        another_deed="the latest draft is the draft; it never saves",
+    ),
+    Row(
+        "/baris/{line}/draf", "planner", None, {"based_on": "1", "name": "Baris", "target": "1"},
+        wrong=(({"isi": "lain"}, 400, None),),
+        other="it is my own draft beside what I may read", closed="what was typed is kept also when the stage is over",
+        another_deed="the latest draft is the draft; it never saves",
+    ),
+    Row(
         "/baris/{line}/sunting", "planner", lambda _w: drafting.LineForm(formdata=None), LINE,
         wrong=(({"based_on": "-1"}, 400, None), ({"sub_activity_id": "999999"}, 422, "name"), ({"sub_activity_id": "x"}, 422, "name")),
         other=("/baris/{other_line}/sunting", 403), closed=(VERIFICATION, 403),

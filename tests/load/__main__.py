@@ -36,6 +36,7 @@ from portal.people.models import SignIn
 from portal.people.sessions import _hash
 from portal.proposals.models import Support
 from portal.submissions import FIELD
+from tests.load import drafting
 from tests.load.regency import generate
 from tests.postgres import Postgres
 
@@ -382,7 +383,11 @@ def writes(measured: Measured) -> dict[str, Any]:
     return result
 
 
-SUBJECTS: dict[str, Callable[[Measured], dict[str, Any]]] = {"portal": portal, "writes": writes}
+SUBJECTS: dict[str, Callable[[Measured], dict[str, Any]]] = {
+    "portal": portal,
+    "writes": writes,
+    "drafting": drafting.measure,
+}
 
 
 def main(wanted: list[str]) -> int:

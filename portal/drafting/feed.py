@@ -1,0 +1,188 @@
+"""What happened to the pieces of all plans a short while ago, and who edits them now, kept in the process.
+
+Hundreds of open pages ask every few seconds. The audit log is read once for all of them (at most twice a second),
+each event once, so that an answer "nothing new" costs no query of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict, deque
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+
+from portal import clock
+from portal.db import db
+from portal.discussion.models import Comment
+from portal.drafting.models import Line, Section, Suggestion
+from portal.ledger import AuditEvent
+from portal.people.models import Person, Presence
+
+FRESH = 0.5
+"""Seconds for which what was read is good enough."""
+OVERLAP = 200
+"""Ids are given before the commit, so that a smaller one may appear later: so many are looked at again."""
+BACK = 3000
+"""How far the first reading goes back, in events."""
+MOST = 500
+"""Events that are kept for one plan."""
+
+
+@dataclass(frozen=True)
+class Event:
+    id: int
+    by_id: int | None
+    place: str
+
+
+@dataclass(frozen=True)
+class Editing:
+    place: str
+    person_id: int
+    name: str
+    since: datetime
+    until: datetime
+
+
+@dataclass
+class Feed:
+    latest: int = 0
+    at: float = -1e9
+    seen: set[int] = field(default_factory=set)
+    plans: dict[int, deque[Event]] = field(default_factory=lambda: defaultdict(lambda: deque(maxlen=MOST)))
+    editing: list[Editing] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_feed = Feed()
+
+
+def forget() -> None:
+    """Begin anew: another database stands behind this process."""
+    global _feed
+    _feed = Feed()
+
+
+@cache
+def _events() -> Any:
+    return (
+        select(AuditEvent.id, AuditEvent.by_id, AuditEvent.subject)
+        .where(AuditEvent.id > bindparam("after"))
+        .order_by(AuditEvent.id)
+    )
+
+
+@cache
+def _present() -> Any:
+    return (
+        select(Presence.place, Presence.person_id, Person.name, Presence.since, Presence.until)
+        .join(Person, Person.id == Presence.person_id)
+        .where(Presence.until > bindparam("now"))
+        .order_by(Presence.since, Presence.person_id)
+    )
+
+
+def _pieces(new: list[Any]) -> dict[str, tuple[int, str]]:
+    """Plan and place of the subjects of these events, as far as they belong to a piece."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for row in new:
+        kind, _colon, number = row.subject.partition(":")
+        if number.isdigit():
+            ids[kind].add(int(number))
+    found: dict[str, tuple[int, str]] = {}
+    for kind, model in (("section", Section), ("line", Line)):
+        asked: list[tuple[str, Any]] = []
+        if ids[kind]:
+            asked.append((kind, select(model.id, model.plan_id, model.id).where(model.id.in_(ids[kind]))))
+        if ids["comment"]:
+            asked.append(
+                (
+                    "comment",
+                    select(Comment.id, model.plan_id, model.id)
+                    .join(model, model.thread_id == Comment.thread_id)
+                    .where(Comment.id.in_(ids["comment"])),
+                )
+            )
+        if ids["suggestion"]:
+            key = Suggestion.section_id if kind == "section" else Suggestion.line_id
+            asked.append(
+                (
+                    "suggestion",
+                    select(Suggestion.id, model.plan_id, model.id)
+                    .join(model, model.id == key)
+                    .where(Suggestion.id.in_(ids["suggestion"])),
+                )
+            )
+        for subject, query in asked:
+            for number, plan_id, piece_id in db.session.execute(query):
+                found[f"{subject}:{number}"] = (plan_id, f"{kind}:{piece_id}")
+    return found
+
+
+def _read(feed: Feed) -> None:
+    if not feed.latest:
+        newest = db.session.scalar(select(func.max(AuditEvent.id))) or 0
+        feed.latest = max(newest - BACK, 0)
+    rows = db.session.execute(_events(), {"after": max(feed.latest - OVERLAP, 0)}).all()
+    new = [row for row in rows if row.id not in feed.seen]
+    if new:
+        pieces = _pieces(new)
+        for row in new:
+            if row.subject in pieces:
+                plan_id, place = pieces[row.subject]
+                feed.plans[plan_id].append(Event(row.id, row.by_id, place))
+        feed.latest = max(feed.latest, rows[-1].id)
+        feed.seen = {row.id for row in rows if row.id > feed.latest - OVERLAP}
+    feed.editing = [Editing(*row) for row in db.session.execute(_present(), {"now": clock.now()})]
+    feed.at = time.monotonic()
+
+
+def refresh(now: bool = False) -> Feed:
+    """The feed, read again where it is older than FRESH or where `now` asks for it."""
+    feed = _feed
+    if (now or time.monotonic() - feed.at > FRESH) and feed.lock.acquire(blocking=now):
+        try:
+            _read(feed)
+        finally:
+            feed.lock.release()
+    return feed
+
+
+def _others(feed: Feed, plan_id: int, place: str | None, me: int, floor: int) -> int:
+    return sum(
+        event.id > floor and event.by_id != me and (place is None or event.place == place)
+        for event in list(feed.plans.get(plan_id, ()))
+    )
+
+
+def mark(plan_id: int, place: str | None, me: int) -> str:
+    """Where a page begins that is made now: a number of the log and what of others it knows above that."""
+    feed = refresh(now=True)
+    floor = max(feed.latest - OVERLAP, 0)
+    return f"{floor}.{_others(feed, plan_id, place, me, floor)}"
+
+
+def news(plan_id: int, place: str | None, me: int, since: str) -> int:
+    """How many changes others made since the mark of a page; 0 for a mark that is none."""
+    floor, _dot, known = since.partition(".")
+    if not (floor.isascii() and floor.isdigit() and known.isascii() and known.isdigit()):
+        return 0
+    return max(_others(refresh(), plan_id, place, me, int(floor)) - int(known), 0)
+
+
+def editing(plan_id: int, place: str | None, me: int) -> list[Editing]:
+    """Who else edits this piece now, or any piece of the plan."""
+    wanted = f"plan:{plan_id}/{place or ''}"
+    now = clock.now()
+    return [
+        one
+        for one in refresh().editing
+        if one.person_id != me
+        and one.until > now
+        and (one.place == wanted if place else one.place.startswith(wanted))
+    ]

@@ -1,0 +1,97 @@
+"""Typing that is never lost, and two people on one section."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select, update
+
+from portal import clock
+from portal.db import db
+from portal.drafting.models import Revision, Section
+from portal.people.models import Draft, Person, SignIn
+from tests import cast
+from tests import factories as make
+
+BASE = "Loket dibuka pagi. Berkas dibawa sendiri oleh pegawai."
+
+
+@pytest.fixture
+def section(world: Any, ids: dict[str, int]) -> int:
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"], starts={"forum": date(2026, 3, 10)})
+        return int(make.section(plan, unit_id=ids["unit:mutasi"], body=BASE).id)
+
+
+def kept(world: Any) -> list[str]:
+    with world():
+        return [row.fields["body"] for row in db.session.scalars(select(Draft))]
+
+
+def test_a_session_that_ends_while_typing_costs_nothing(
+    visitor: Any, world: Any, section: int, ids: dict[str, int], size: str
+) -> None:
+    with world():
+        nip = db.session.get_one(Person, ids["planner"]).nip
+    planner = visitor(None, size).open("/masuk").sign_in(nip).open(f"/bagian/{section}/sunting")
+    planner.fill("Naskah", "Kalimat pertama.").sees("tersimpan sebagai draf")
+    assert kept(world) == ["Kalimat pertama."]
+    with world():
+        db.session.execute(update(SignIn).values(ended_at=clock.now()))
+    planner.fill("Naskah", "Kalimat pertama. Kalimat kedua.").sees("Sesi Anda sudah berakhir")
+    with planner.page.context.expect_page() as opened:
+        planner._one("link", "Masuk di tab baru").click()
+    tab = opened.value
+    tab.get_by_label("NIP", exact=True).fill(nip)
+    tab.get_by_label("Kata sandi", exact=True).fill(cast.PASSWORD)
+    tab.get_by_role("button", name="Masuk", exact=True).click()
+    tab.wait_for_url("**/menunggu-saya")
+    planner.sees("tersimpan sebagai draf").press("Simpan sebagai versi 2")
+    with world():
+        assert db.session.get_one(Section, section).body == "Kalimat pertama. Kalimat kedua."
+    assert kept(world) == []
+
+
+def test_a_lost_line_is_said_and_made_good(visitor: Any, world: Any, section: int) -> None:
+    planner = visitor("planner").open(f"/bagian/{section}/sunting")
+    planner.page.context.set_offline(True)
+    planner.fill("Naskah", "Ditulis di jalan.").sees("belum tersimpan, mencoba lagi")
+    assert kept(world) == []
+    planner.faults.clear()
+    planner.page.context.set_offline(False)
+    planner.sees("tersimpan sebagai draf")
+    assert kept(world) == ["Ditulis di jalan."]
+    planner.page.close(run_before_unload=False)
+    again = visitor("planner").is_awaited("belum dikirim")
+    again.take_up("belum dikirim", "Lanjutkan")
+    expect(again.page.get_by_label("Naskah", exact=True)).to_have_value("Ditulis di jalan.")
+
+
+def test_two_people_on_one_section(visitor: Any, world: Any, section: int, size: str) -> None:
+    planner, editor = visitor("planner", size), visitor("editor", size)
+    planner.open(f"/bagian/{section}/sunting")
+    editor.open(f"/bagian/{section}/sunting").sees("Sedang disunting oleh")
+    editor.fill("Naskah", BASE.replace("sendiri", "bersama")).sees("tersimpan sebagai draf")
+    planner.fill("Naskah", BASE.replace("pagi", "siang")).press("Simpan sebagai versi 2")
+    editor.sees("1 perubahan baru")
+    expect(editor.page.get_by_label("Naskah", exact=True)).to_have_value(BASE.replace("sendiri", "bersama"))
+    editor.press_here("Simpan sebagai versi 2").sees("Dua perubahan digabungkan").check()
+    editor.press("Simpan sebagai versi 3")
+    with world():
+        assert db.session.get_one(Section, section).body == BASE.replace("pagi", "siang").replace(
+            "sendiri", "bersama"
+        )
+        kinds = db.session.scalars(
+            select(Revision.kind).where(Revision.section_id == section).order_by(Revision.id)
+        )
+        assert list(kinds) == ["save", "save", "clash", "merge"]
+    assert kept(world) == []
+
+
+def test_without_javascript_a_draft_is_kept_by_a_button(visitor: Any, world: Any, section: int) -> None:
+    planner = visitor("planner", javascript=False).open(f"/bagian/{section}/sunting")
+    planner.fill("Naskah", "Tanpa skrip.").press("Simpan sebagai draf").sees("tersimpan sebagai draf")
+    assert kept(world) == ["Tanpa skrip."]
