@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
@@ -87,6 +86,7 @@ class ReasonForm(Form):
     )
 
 
-def named(form: RemarkForm) -> list[Any]:
+def named(form: RemarkForm) -> list[int]:
     """The ids of the colleagues that were ticked."""
-    return list(dict.fromkeys(form.mentions.data or []))[:MOST_MENTIONS]
+    ids = (number for number in form.mentions.data or [] if 0 < number < 2**31)
+    return list(dict.fromkeys(ids))[:MOST_MENTIONS]

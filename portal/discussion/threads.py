@@ -55,7 +55,7 @@ def form_of(talk: Talk) -> RemarkForm:
     if form.version is None:
         form.on_version.data = str(talk.subject.version or 0)
     read = talk.text(form.version or 0) or ""
-    found = queries.list_colleagues(form.search.data or "", form.mentions.data or [], current_user.id)
+    found = queries.list_colleagues(form.search.data or "", named(form), current_user.id)
     return form.offer(anchors.blocks(read), [(one.id, f"{one.name}, {one.unit.name}") for one in found])
 
 

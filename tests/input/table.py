@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.changes import forms as changes
-from portal.discussion.forms import CommentForm, ReasonForm, RemarkForm, StateForm
+from portal.discussion.forms import CommentForm, ReasonForm, RemarkForm
 from portal.drafting import forms as drafting
 from portal.drafting.import_routes import PlanFileForm
 from portal.drafting.provenance_routes import SourceForm
@@ -333,9 +333,9 @@ ROWS = (
     Row("/tanggapan/{comment}/coretan", "staff", other=("/tanggapan/{same_comment}/coretan", 403),
         closed=("/tanggapan/{struck}/coretan", 403)),
     Row(
-        "/tanggapan/{comment}/keadaan", "planner", lambda _w: StateForm(formdata=None), {"kind": "answered"},
-        wrong=(({"kind": "changed", "version": "99"}, 403, None), ({"kind": "open"}, 400, None)),
-        other=("/tanggapan/{other_comment}/keadaan", 403), closed=("/tanggapan/{struck}/keadaan", 403), kept=False,
+        "/tanggapan/{comment}/keadaan", "planner", valid={"kind": "answered"},
+        wrong=(({"kind": ""}, 400, None), ({"kind": "x" * 5000}, 400, None), ({"kind": "changed", "version": "99"}, 403, None), ({"kind": "open"}, 400, None)),
+        other=("/tanggapan/{other_comment}/keadaan", 403), closed=("/tanggapan/{struck}/keadaan", 403),
     ),
     Row(
         "/tanggapan/{same_comment}/laporan", "staff", lambda _w: ReasonForm(formdata=None), {"reason": "Menyebut orang."},
