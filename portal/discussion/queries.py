@@ -248,6 +248,15 @@ def list_colleagues(words: str, chosen: Iterable[int], me: int) -> list[Person]:
     )
 
 
+def list_beside(user: Any) -> list[Person]:
+    """The first few colleagues of one's own unit."""
+    beside = select(Person).where(
+        Person.left_on.is_(None), Person.unit_id == user.unit_id, Person.id != user.id
+    )
+    ordered = beside.options(joinedload(Person.unit)).order_by(Person.name, Person.id).limit(12)
+    return list(db.session.scalars(ordered))
+
+
 def is_hidden(comment: Comment) -> bool:
     found = select(Hiding.id).where(Hiding.comment_id == comment.id, Hiding.lifted_at.is_(None))
     return db.session.scalar(found) is not None

@@ -21,7 +21,9 @@ SELECT = """(words) => {
 def section(world, ids):
     with world():
         of = make.plan(ids["unit:bkpsdm"])
-        return make.section(of, body="Antrean loket memanjang setiap pagi.\n\nUndangan ditujukan kepada PNS.").id
+        return make.section(
+            of, body="Antrean loket memanjang setiap pagi.\n\nUndangan ditujukan kepada PNS."
+        ).id
 
 
 def rewrite(editor, section, words):
@@ -40,9 +42,15 @@ def test_words_selected_are_quoted_and_followed_through_the_versions(visitor, si
     expect(staff.page.locator("mark.quoted")).to_have_text("loket memanjang1")
 
     planner = visitor("planner", size)
-    rewrite(planner, section, "Antrean Bidang Mutasi memanjang setiap pagi.\n\nUndangan ditujukan kepada PNS.")
-    planner.open(f"/bagian/{section}").press("Mengubah teks (versi 2)").sees("Keadaan tanggapan dicatat.")
-    staff.open(f"/bagian/{section}").sees("Ditulis pada versi 1; teks sudah berubah.").sees("Mengubah teks (versi 2)")
+    rewrite(
+        planner, section, "Antrean Bidang Mutasi memanjang setiap pagi.\n\nUndangan ditujukan kepada PNS."
+    )
+    planner.open(f"/bagian/{section}").unfold("Lainnya").press("Mengubah teks (versi 2)").sees(
+        "Keadaan tanggapan dicatat."
+    )
+    staff.open(f"/bagian/{section}").sees("Ditulis pada versi 1; teks sudah berubah.").sees(
+        "Mengubah teks (versi 2)"
+    )
     expect(staff.page.locator("mark.quoted")).to_have_count(0)
     staff.follow("Lihat perbedaannya").sees("Versi 1 dan versi 2")
 
