@@ -323,11 +323,20 @@ class Demo:
             piece = sections.get(place) or lines[place]
             with ago(days):
                 first = discussion.add(
-                    piece.thread_id, self.actor(who), text, on_revision=1 if days > 11 else piece.version
+                    piece.thread_id,
+                    self.actor(who),
+                    text,
+                    quote=scenario.QUOTES.get(place),
+                    on_revision=1 if days > 11 else piece.version,
                 )
             for other, later, reply in replies:
                 with ago(later):
                     discussion.add(piece.thread_id, self.actor(other), reply, first.id)
+            if place == number:
+                with ago(10):
+                    discussion.set_state(
+                        first, "changed", piece.version, planner, held.duty_id if held else None
+                    )
         for place_in_list, who, days, text in scenario.ON_PROPOSALS:
             with ago(days):
                 discussion.add(self.proposals[place_in_list].thread_id, self.actor(who), text)

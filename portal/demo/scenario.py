@@ -307,6 +307,13 @@ REMARKS: list[tuple[str, str, int, str, list[tuple[str, int, str]]]] = [
     ("5.03.02.2.01.0010", "keamanan", 4, "Apakah pagu ini sudah memuat biaya cadangan data di luar gedung?", []),
 ]  # fmt: skip
 
+QUOTES = {
+    "II.2": "sebelas hari kerja",
+    "II.3": "143 pegawai yang pensiun",
+    "III.2": "selesai dalam tujuh hari kerja",
+}
+"""What the first remark on a section quotes; the words of II.2 have changed since."""
+
 ON_PROPOSALS = [
     # which of PROPOSALS, who, days ago, body
     (0, "umum", 26, "Di loket kami hal yang sama terjadi setiap awal bulan."),

@@ -55,9 +55,12 @@ class CommentState(Base):
 
 
 class Mention(Base):
+    """A colleague named in a comment; seen once they opened it or answered."""
+
     __tablename__ = "mention"
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    seen_at: Mapped[datetime | None]
 
 
 class Report(Base):
@@ -71,7 +74,8 @@ class Report(Base):
 
 
 class Hiding(Base):
-    """A comment hidden by a moderator with a reason; lifted, it is shown again."""
+    """A comment hidden by a moderator with a reason; lifted, it is shown again. Lifted in the moment it was made, it
+    is the decision to leave a reported comment as it stands."""
 
     __tablename__ = "hiding"
     id: Mapped[Id]

@@ -15,10 +15,9 @@ from werkzeug.wrappers import Response
 from portal import clock, htmx, kept, submissions
 from portal.access import Refusal, ensure, signed_in
 from portal.db import db
-from portal.discussion import actions as discussion
 from portal.discussion import queries as threads
 from portal.discussion import subjects
-from portal.discussion.forms import CommentForm
+from portal.discussion import threads as talks
 from portal.drafting import (
     actions,
     checks,
@@ -27,6 +26,7 @@ from portal.drafting import (
     import_routes,
     origin_routes,
     queries,
+    quotable,
     revisions,
     rows,
     rules,
@@ -110,6 +110,7 @@ def _around(plan: Plan, pieces: Sequence[Piece], kind: str) -> dict[str, Any]:
         "plan": plan,
         "editable": editable(plan, pieces),
         "comments": threads.counts(piece.thread_id for piece in pieces),
+        "quotes": threads.quotes(piece.thread_id for piece in pieces) if kind == "section" else {},
         "origins": queries.list_origins((piece.id for piece in pieces), kind),
         "consulted_until": plan_routes.closing_day(plan) if consulted else None,
         "may_comment": _refuse_comment(plan) is None,
@@ -171,21 +172,23 @@ def plan_history(plan_id: int) -> str:
     )
 
 
-def _conversation(piece: Piece) -> dict[str, Any]:
-    is_section = isinstance(piece, Section)
-    post_url = (
-        url_for("drafting.comment_section", section_id=piece.id)
-        if is_section
-        else url_for("drafting.comment_line", line_id=piece.id)
+def _talk(piece: Piece) -> talks.Talk:
+    """The conversation about a piece."""
+    kind = "section" if isinstance(piece, Section) else "line"
+    return talks.Talk(
+        piece.thread_id,
+        _subject(piece),
+        url_for(f"drafting.comment_{kind}", **{f"{kind}_id": piece.id}),  # type: ignore[arg-type]
+        _refuse_comment(piece.plan),
+        lambda version: quotable.text(piece, version),
+        lambda: drafts.forget(current_user.id, piece, "tanggapan"),
+        lambda: _kept_words(piece),
     )
+
+
+def _kept_words(piece: Piece) -> dict[str, Any]:
     draft = drafts.beside(piece, "tanggapan")
-    return {
-        "comment_draft": draft,
-        "remarks": threads.list_comments([piece.thread_id])[piece.thread_id],
-        "post_url": post_url,
-        "comment_form": CommentForm(formdata=drafts.offered(draft["kept"])),
-        "comment_refusal": _refuse_comment(piece.plan),
-    }
+    return {"comment_draft": draft, "words": draft["kept"].fields.get("body") if draft["kept"] else None}
 
 
 def _openness_form(piece: Piece, formdata: Any = None, prefix: str = "") -> OpennessForm:
@@ -210,7 +213,7 @@ def _page(piece: Piece, **more: Any) -> dict[str, Any]:
         "field_labels": LineForm(formdata=None),
         "urls": urls(piece),
         **_around(piece.plan, [piece], kind),
-        **_conversation(piece),
+        **talks.page(_talk(piece), more.pop("comment_form", None)),
         **more,
     }
 
@@ -697,20 +700,7 @@ def restore_line(line_id: int) -> Response:
 
 
 def _comment(piece: Piece) -> Response:
-    ensure(_refuse_comment(piece.plan))
-    form = CommentForm()
-    if form.validate_on_submit():
-        discussion.add(
-            piece.thread_id, current_user, form.body.data or "", form.parent_id, on_revision=piece.version
-        )
-        address = f"{urls(piece)['show']}#percakapan"
-        drafts.forget(current_user.id, piece, "tanggapan")
-        submissions.commit(address)
-        flash(_("Tanggapan Anda terkirim."))
-        return htmx.swap("discussion/_thread.html", address, lambda: _conversation(piece))
-    return htmx.render(
-        "drafting/piece.html", "discussion/_thread.html", 422, **_page(piece, comment_form=form)
-    )
+    return talks.post(_talk(piece), lambda form: _page(piece, comment_form=form), "drafting/piece.html")
 
 
 @bp.post("/bagian/<int:section_id>/tanggapan")
@@ -725,16 +715,19 @@ def comment_line(line_id: int) -> Response:
     return _comment(queries.get_line(line_id, current_user))
 
 
-def _address(thread_id: int, user: Any) -> str | None:
+def _subject(piece: Piece) -> subjects.Subject:
+    address = urls(piece)
+    return subjects.Subject(
+        address["show"], piece.plan.unit_id, piece.unit_id, piece.version, address["history"]
+    )
+
+
+def _find_subject(thread_id: int, user: Any) -> subjects.Subject | None:
     section_id = db.session.scalar(select(Section.id).where(Section.thread_id == thread_id))
     if section_id is not None:
-        queries.get_section(section_id, user)
-        return url_for("drafting.section", section_id=section_id)
+        return _subject(queries.get_section(section_id, user))
     line_id = db.session.scalar(select(Line.id).where(Line.thread_id == thread_id))
-    if line_id is not None:
-        queries.get_line(line_id, user)
-        return url_for("drafting.line", line_id=line_id)
-    return None
+    return None if line_id is None else _subject(queries.get_line(line_id, user))
 
 
 def init_app(app: Flask) -> None:
@@ -753,7 +746,7 @@ def init_app(app: Flask) -> None:
     import_routes.init_app(app)
     exporting_routes.init_app(app)
     live_routes.init_app(app)
-    subjects.register(_address)
+    subjects.register(_find_subject)
     if skeleton.make_sections not in plan_routes.made_with_plan:
         plan_routes.made_with_plan.append(skeleton.make_sections)
         plan_routes.sums_of.append(queries.plan_sums)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from portal import clock
+from portal.discussion.rules import STATES
 from portal.formatting import day_month, days_until, hour, moment, short_day, weekday_name
 from portal.inbox.queries import News, Waiting
 from portal.proposals.rules import DECISIONS, LOOKS
@@ -179,6 +181,22 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 "adoption.show",
                 {"plan_id": ref},
             )
+        case "mention":
+            return (
+                _("%(name)s menyebut Anda dalam sebuah tanggapan.", name=title),
+                shorten(waiting.more or "", 120, placeholder="…"),
+                _("Buka percakapan"),
+                "discussion.show",
+                {"comment_id": ref},
+            )
+        case "report":
+            return (
+                _("Tanggapan %(name)s dilaporkan dan menunggu putusan Anda.", name=title),
+                waiting.more,
+                _("Baca laporan"),
+                "discussion.hide",
+                {"comment_id": ref},
+            )
     raise ValueError(waiting.kind)
 
 
@@ -253,6 +271,8 @@ def item(news: News) -> Item:
             _("Baca balasan"),
             _address("changes.notice", {"notice_id": news.ref}),
         )
+    if news.kind in ("state", "hidden"):
+        return _comment_item(news)
     if news.kind == "password":
         return _password_item(news)
     return Item(
@@ -262,6 +282,19 @@ def item(news: News) -> Item:
         _("Baca tanggapan"),
         url_for("proposals.show", proposal_id=news.ref, _anchor="percakapan"),
     )
+
+
+def _comment_item(news: News) -> Item:
+    """What became of my comment: its state, or that it was hidden and why."""
+    url = url_for("discussion.show", comment_id=news.ref)
+    if news.kind == "hidden":
+        text = _("Tanggapan Anda disembunyikan: %(reason)s", reason=news.title)
+        return Item(_("Disembunyikan"), "emas", text, _("Baca tanggapan"), url)
+    if news.title == "changed":
+        text = _("Tanggapan Anda mengubah teks (versi %(n)s).", n=news.more)
+        return Item(str(STATES["changed"]), "daun", text, _("Lihat tempatnya"), url)
+    text = _("Keadaan tanggapan Anda dicatat.")
+    return Item(str(STATES[news.title]), "", text, _("Baca tanggapan"), url)
 
 
 def _password_item(news: News) -> Item:

@@ -44,7 +44,7 @@ from portal.changes.models import (
     Reply,
 )
 from portal.db import UTCDateTime, db
-from portal.discussion.models import Comment
+from portal.discussion.models import Comment, CommentState, Hiding, Mention, Report
 from portal.drafting.models import Finding, Line, Origin, Ready, Revision, Section, Verification
 from portal.ledger import AuditEvent
 from portal.people import authority
@@ -417,13 +417,62 @@ def _vacancies() -> Select[Any]:
     )
 
 
+def _shown() -> Any:
+    """The condition that Comment is neither struck nor hidden."""
+    hidden = exists(select(Hiding.id).where(Hiding.comment_id == Comment.id, Hiding.lifted_at.is_(None)))
+    return and_(Comment.struck_at.is_(None), ~hidden)
+
+
+def _mentions() -> Select[Any]:
+    """Comments that name me and that I neither opened nor answered."""
+    return (
+        _arm("mention", Comment.id, Person.name, Comment.body)
+        .select_from(Mention)
+        .join(Comment, Comment.id == Mention.comment_id)
+        .join(Person, Person.id == Comment.by_id)
+        .where(Mention.person_id == ME, Mention.seen_at.is_(None), _shown())
+        .order_by(Comment.id)
+        .limit(MOST)
+    )
+
+
+def _reports() -> Select[Any]:
+    """Reported comments of the threads of my units' plans on which nobody ruled since."""
+    planned: Any = bindparam("planned", expanding=True)
+    mine = or_(
+        *(
+            exists(
+                select(kind.id)
+                .join(Plan, Plan.id == kind.plan_id)
+                .where(kind.thread_id == Comment.thread_id, Plan.unit_id.in_(planned))
+            )
+            for kind in (Section, Line, Proposal)
+        )
+    )
+    ruled = exists(
+        select(Hiding.id).where(
+            Hiding.comment_id == Comment.id, or_(Hiding.lifted_at.is_(None), Hiding.at >= Report.at)
+        )
+    )
+    return (
+        _arm("report", Comment.id, Person.name, func.min(Report.reason))
+        .select_from(Report)
+        .join(Comment, Comment.id == Report.comment_id)
+        .join(Person, Person.id == Comment.by_id)
+        .where(mine, ~ruled, Comment.struck_at.is_(None))
+        .group_by(Comment.id, Person.name)
+        .order_by(Comment.id)
+        .limit(MOST)
+    )
+
+
 def _arms(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) -> list[Select[Any]]:
     """Every kind of deed that can wait for a person who leads, plans, keeps the roster, edits, verifies, or none of these."""
-    arms = [_notices(), _ballots(), *_witness(), *_own_proposals(), _typed()]
+    arms = [_notices(), _ballots(), *_witness(), *_own_proposals(), _typed(), _mentions()]
     if leads:
         arms += [_answers(), _concerns(), _polls_to_open(), _plans_to_adopt()]
     if plans:
-        arms += [_lines_to_make(), _plans_to_mend()]
+        arms += [_lines_to_make(), _plans_to_mend(), _reports()]
     if keeps:
         arms.append(_vacancies())
     if edits:
@@ -555,6 +604,22 @@ def _news(limit: int) -> Any:
         .order_by(Comment.id.desc())
         .limit(limit)
     )
+    states = (
+        _news_arm("state", Comment.id, CommentState.kind, CommentState.revision_number, CommentState.at)
+        .select_from(CommentState)
+        .join(Comment, Comment.id == CommentState.comment_id)
+        .where(Comment.by_id == ME, CommentState.by_id != ME)
+        .order_by(CommentState.id.desc())
+        .limit(limit)
+    )
+    hidden = (
+        _news_arm("hidden", Comment.id, Hiding.reason, cast(null(), String), Hiding.at)
+        .select_from(Hiding)
+        .join(Comment, Comment.id == Hiding.comment_id)
+        .where(Comment.by_id == ME, or_(Hiding.lifted_at.is_(None), Hiding.lifted_at != Hiding.at))
+        .order_by(Hiding.id.desc())
+        .limit(limit)
+    )
     passwords = (
         _news_arm("password", AuditEvent.id, AuditEvent.verb, cast(null(), String), AuditEvent.at)
         .select_from(AuditEvent)
@@ -565,7 +630,7 @@ def _news(limit: int) -> Any:
         .order_by(AuditEvent.id.desc())
         .limit(limit)
     )
-    arms = [select(arm.subquery()) for arm in (answers, lines, replies, comments, passwords)]
+    arms = [select(arm.subquery()) for arm in (answers, lines, replies, comments, states, hidden, passwords)]
     together = union_all(*arms).subquery()
     return select(together).order_by(together.c.at.desc()).limit(limit)
 

@@ -120,6 +120,17 @@ def get_visible(proposal_id: int, user: Any) -> Proposal:
     return proposal
 
 
+def find_words(proposal: Proposal, number: int) -> ProposalRevision | None:
+    """The words of one version, unless they are hidden."""
+    return db.session.scalar(
+        select(ProposalRevision).where(
+            ProposalRevision.proposal_id == proposal.id,
+            ProposalRevision.number == number,
+            ProposalRevision.hidden_at.is_(None),
+        )
+    )
+
+
 def words_of(proposal: Proposal) -> ProposalRevision:
     """The present words of a proposal that `get_visible` loaded."""
     return proposal.words  # type: ignore[attr-defined, no-any-return]

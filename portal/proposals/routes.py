@@ -8,16 +8,15 @@ from typing import Any
 from flask import Blueprint, Flask, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from sqlalchemy import delete, select
 from werkzeug.wrappers import Response
 
 from portal import clock, htmx, submissions
 from portal.access import duty, ensure, signed_in
 from portal.db import db
-from portal.discussion import actions as discussion
-from portal.discussion import queries as threads
-from portal.discussion import subjects
-from portal.discussion.forms import CommentForm
+from portal.discussion import subjects, threads
+from portal.discussion.forms import RemarkForm
 from portal.forms import searched
 from portal.people.authority import leaders_of
 from portal.people.models import Draft
@@ -25,7 +24,7 @@ from portal.plans import queries as plans
 from portal.plans import stages
 from portal.proposals import actions, queries, rules
 from portal.proposals.forms import AnswerForm, ProposalForm
-from portal.proposals.models import Proposal
+from portal.proposals.models import Proposal, ProposalRevision
 
 bp = Blueprint("proposals", __name__)
 
@@ -138,15 +137,16 @@ def edit(proposal_id: int) -> Response:
     )
 
 
-def _context(proposal: Proposal) -> dict[str, Any]:
+def _context(proposal: Proposal, comment_form: RemarkForm | None = None) -> dict[str, Any]:
     """What the page of a proposal and its fragments show."""
     calendar, today = plans.calendar_of(proposal.plan), clock.today()
     held = current_user.authority.over("leader", proposal.plan.unit_id)
     roles = frozenset({"leader"}) if held else frozenset()
+    words = queries.words_of(proposal)
     return {
         "proposal": proposal,
         "plan": proposal.plan,
-        "words": queries.words_of(proposal),
+        "words": words,
         "state": rules.state(proposal),
         "is_returned": rules.is_returned(proposal),
         "supports": queries.visible_supports(proposal, current_user),
@@ -158,17 +158,36 @@ def _context(proposal: Proposal) -> dict[str, Any]:
             "answer": rules.refuse_answer(current_user.id, roles, proposal, calendar, today),
         },
         "may_plan": current_user.authority.over("planner", proposal.plan.unit_id) is not None,
-        **_conversation(proposal),
+        **threads.page(_talk(proposal, words), comment_form),
     }
 
 
-def _conversation(proposal: Proposal) -> dict[str, Any]:
-    return {
-        "remarks": threads.list_comments([proposal.thread_id])[proposal.thread_id],
-        "post_url": url_for("proposals.comment", proposal_id=proposal.id),
-        "comment_form": CommentForm(formdata=None),
-        "comment_refusal": _refuse_comment(proposal),
-    }
+def _subject(proposal: Proposal) -> subjects.Subject:
+    unit_id = proposal.plan.unit_id
+    return subjects.Subject(
+        url_for("proposals.show", proposal_id=proposal.id), unit_id, unit_id, proposal.version
+    )
+
+
+def _text(words: ProposalRevision | None) -> str | None:
+    """The words of a proposal in one of its versions, as safe HTML: what a comment can quote."""
+    if words is None:
+        return None
+    parts = "\n".join((words.problem, words.idea, words.benefit)).split("\n")
+    return str(Markup("").join(Markup("<p>{}</p>").format(part) for part in parts if part.strip()))
+
+
+def _talk(proposal: Proposal, words: ProposalRevision) -> threads.Talk:
+    def text(version: int) -> str | None:
+        return _text(words if version == words.number else queries.find_words(proposal, version))
+
+    return threads.Talk(
+        proposal.thread_id,
+        _subject(proposal),
+        url_for("proposals.comment", proposal_id=proposal.id),
+        _refuse_comment(proposal),
+        text,
+    )
 
 
 def _refuse_comment(proposal: Proposal) -> Any:
@@ -245,16 +264,8 @@ def unsupport(proposal_id: int) -> Response:
 @signed_in
 def comment(proposal_id: int) -> Response:
     proposal = queries.get_visible(proposal_id, current_user)
-    ensure(_refuse_comment(proposal))
-    form = CommentForm()
-    if form.validate_on_submit():
-        discussion.add(proposal.thread_id, current_user, form.body.data or "", form.parent_id)
-        url = url_for(".show", proposal_id=proposal.id, _anchor="percakapan")
-        submissions.commit(url)
-        flash(_("Tanggapan Anda terkirim."))
-        return htmx.swap("discussion/_thread.html", url, lambda: _conversation(proposal))
-    context = _context(proposal) | {"comment_form": form}
-    return htmx.render("proposals/show.html", "discussion/_thread.html", 422, **context)
+    talk = _talk(proposal, queries.words_of(proposal))
+    return threads.post(talk, lambda form: _context(proposal, form), "proposals/show.html")
 
 
 @bp.route("/usulan/<int:proposal_id>/jawaban", methods=["GET", "POST"])
@@ -325,17 +336,14 @@ def desk() -> str:
     )
 
 
-def _address(thread_id: int, user: Any) -> str | None:
+def _find_subject(thread_id: int, user: Any) -> subjects.Subject | None:
     found = db.session.scalar(select(Proposal.id).where(Proposal.thread_id == thread_id))
-    if found is None:
-        return None
-    queries.get_visible(found, user)
-    return url_for("proposals.show", proposal_id=found)
+    return None if found is None else _subject(queries.get_visible(found, user))
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
-    subjects.register(_address)
+    subjects.register(_find_subject)
     app.jinja_env.globals.update(
         decision_words=rules.DECISIONS,
         decision_looks=rules.LOOKS,

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from portal.changes import forms as changes
-from portal.discussion.forms import CommentForm
+from portal.discussion import forms as discussion
+from portal.discussion.forms import CommentForm, RemarkForm
 from portal.drafting import forms as drafting
 from portal.drafting.adoption_routes import AdoptionForm, EditionForm
 from portal.drafting.import_routes import PlanFileForm
@@ -320,12 +321,12 @@ ROWS = (
         other=("/baris/{other_line}/pemulihan", 403), closed=(VERIFICATION, 403),
     ),
     Row(
-        "/bagian/{section}/tanggapan", "staff", lambda _w: CommentForm(formdata=None), {"body": "Setuju."},
+        "/bagian/{section}/tanggapan", "staff", lambda _w: RemarkForm(formdata=None), {"body": "Setuju."},
         wrong=(({"parent": "{remark}"}, 409, None),),
         other=("/bagian/{hidden_section}/tanggapan", 404), closed=(VERIFICATION, 403),
     ),
     Row(
-        "/baris/{line}/tanggapan", "staff", lambda _w: CommentForm(formdata=None), {"body": "Setuju."},
+        "/baris/{line}/tanggapan", "staff", lambda _w: RemarkForm(formdata=None), {"body": "Setuju."},
         other=("/baris/{hidden_line}/tanggapan", 404), closed=(VERIFICATION, 403),
     ),
     # Verification and adoption
@@ -384,6 +385,20 @@ ROWS = (
     ),
     Row("/tanggapan/{comment}/coretan", "staff", other=("/tanggapan/{same_comment}/coretan", 403),
         closed=("/tanggapan/{struck}/coretan", 403)),
+    Row(
+        "/tanggapan/{comment}/keadaan", "planner", valid={"kind": "answered"},
+        wrong=(({"kind": ""}, 400, None), ({"kind": "x" * 5000}, 400, None), ({"kind": "changed", "version": "99"}, 403, None), ({"kind": "open"}, 400, None)),
+        other=("/tanggapan/{other_comment}/keadaan", 403), closed=("/tanggapan/{struck}/keadaan", 403),
+    ),
+    Row(
+        "/tanggapan/{same_comment}/laporan", "staff", lambda _w: discussion.ReasonForm(formdata=None), {"reason": "Menyebut orang."},
+        other=("/tanggapan/{comment}/laporan", 403), closed=("/tanggapan/{hushed}/laporan", 403),
+    ),
+    Row(
+        "/tanggapan/{comment}/penyembunyian", "planner", lambda _w: discussion.ReasonForm(formdata=None), {"reason": "Menyebut orang."},
+        other=("/tanggapan/{other_comment}/penyembunyian", 403),
+    ),
+    Row("/tanggapan/{hushed}/penampilan", "planner", other=("/tanggapan/{other_comment}/penampilan", 403)),
     # Proposals
     Row(
         "/usulan/baru?rencana={plan}", "staff", lambda _w: ProposalForm(formdata=None), PROPOSAL,
@@ -402,7 +417,7 @@ ROWS = (
     Row("/usulan/{supported}/dukungan/penarikan", "staff", other=("/usulan/{hidden_proposal}/dukungan/penarikan", 404),
         closed=(DRAFT_STAGE, 403)),
     Row(
-        "/usulan/{same_proposal}/tanggapan", "staff", lambda _w: CommentForm(formdata=None), {"body": "Setuju."},
+        "/usulan/{same_proposal}/tanggapan", "staff", lambda _w: RemarkForm(formdata=None), {"body": "Setuju."},
         wrong=(({"parent": "{comment}"}, 409, None),),
         other=("/usulan/{hidden_proposal}/tanggapan", 404), closed=(VERIFICATION, 403),
     ),

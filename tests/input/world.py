@@ -8,6 +8,7 @@ from typing import Any
 from portal import clock
 from portal.audit import sha
 from portal.db import db
+from portal.discussion.models import Hiding
 from portal.drafting import adoption, importing
 from portal.drafting.models import Revision, Snapshot, Verification
 from portal.ledger import Upload
@@ -110,6 +111,8 @@ def _proposals(made: World) -> None:
     db.session.add(Withdrawal(proposal_id=withdrawn.id, by_id=made["staff"], at=now))
     made |= {"supported": supported.id, "accepted": accepted.id, "withdrawn": withdrawn.id}
     made["struck"] = make.comment(supported.thread_id, made["staff"], struck_at=now).id
+    made["hushed"] = make.comment(supported.thread_id, made["colleague"]).id
+    db.session.add(Hiding(comment_id=made["hushed"], by_id=made["planner"], reason="Menyebut orang.", at=now))
     made["remark"] = make.comment(supported.thread_id, made["colleague"]).id
 
 
@@ -247,7 +250,7 @@ ALSO = {
     "section": ("section", "other_section", "hidden_section"),
     "line": ("line", "other_line", "hidden_line"),
     "proposal": ("proposal", "same_proposal", "other_proposal", "hidden_proposal", "draft", "supported", "accepted", "withdrawn"),
-    "comment": ("comment", "same_comment", "other_comment", "struck", "remark"),
+    "comment": ("comment", "same_comment", "other_comment", "struck", "remark", "hushed"),
     "poll": ("poll", "other_poll", "poll_new", "poll_fetched", "poll_ready", "poll_open", "poll_closed", "poll_done", "poll_cancelled"),
     "upload": ("upload", "other_upload", "roster", "plan_file"),
     "person": ("staff", "neighbour", "planner", "gone", "newcomer_id"),
