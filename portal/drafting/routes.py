@@ -701,7 +701,10 @@ def _address(thread_id: int, user: Any) -> str | None:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
-    from portal.drafting import provenance_routes  # its pages stand on this module
+    from portal.drafting import history_routes, provenance_routes, table_routes  # they stand on this module
+
+    table_routes.init_app(app)
+    history_routes.init_app(app)
 
     origin_routes.init_app(app)
     provenance_routes.init_app(app)
