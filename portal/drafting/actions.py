@@ -12,12 +12,15 @@ from sqlalchemy.exc import IntegrityError
 from portal import audit, clock
 from portal.db import db
 from portal.discussion.actions import new_thread
-from portal.drafting import revisions, words
+from portal.drafting import queries, revisions, words
 from portal.drafting.models import Line, Revision, Section
 from portal.drafting.revisions import Piece, plain
 from portal.errors import Conflict
 from portal.people.authority import Held
 from portal.plans.models import Plan, SubActivity
+
+LONGEST_REASON = 200
+"""Of a revision, in letters; the whole reason of a struck line stands on the line."""
 
 
 @dataclass(frozen=True)
@@ -137,8 +140,7 @@ def add_line(
     if line is not None and line.dropped_at is None:
         raise Conflict(_("Kode %(code)s sudah ada pada tabel rencana ini.", code=code))
     if line is not None:
-        line.dropped_at = line.dropped_by_id = line.drop_reason = None
-        audit.record("took up again", f"line:{line.id}", duty_id=duty.duty_id if duty else None)
+        take_up(line, user, duty)
         return line
     position = (db.session.scalar(select(func.max(Line.position)).where(Line.plan_id == plan.id)) or 0) + 1
     line = Line(
@@ -173,7 +175,72 @@ def drop(line: Line, reason: str, user: Any, duty: Held | None) -> None:
     line.dropped_at = clock.now()
     line.dropped_by_id = user.id
     line.drop_reason = reason or None
+    _say(line, f"Dicoret. {reason}" if reason else "Dicoret.", user, duty)
     audit.record("struck", f"line:{line.id}", duty_id=duty.duty_id if duty else None)
+
+
+def take_up(line: Line, user: Any, duty: Held | None) -> None:
+    """Put a struck line back; that it was struck, and why, stays in its history."""
+    revisions.lock(line)
+    if line.dropped_at is None:
+        return
+    line.dropped_at = line.dropped_by_id = line.drop_reason = None
+    _say(line, "Dipakai kembali.", user, duty)
+    audit.record("took up again", f"line:{line.id}", duty_id=duty.duty_id if duty else None)
+
+
+def _say(line: Line, words: str, user: Any, duty: Held | None) -> None:
+    """A version of the same figures, so that the history says what happened to the line."""
+    revisions.save(
+        line,
+        revisions.line_fields(line),
+        user.id,
+        based_on=line.version,
+        reason=words[:LONGEST_REASON],
+        duty_id=duty.duty_id if duty else None,
+    )
+
+
+def copy_line(
+    line: Line, unit_id: int, code: str, sub_activity: SubActivity | None, user: Any, duty: Held | None
+) -> Line:
+    """A line of its own code or owner with the words and figures of another; its official name is its code's."""
+    made = add_line(line.plan, unit_id, code, line.name, sub_activity, user, duty)
+    content = revisions.line_fields(line) | {
+        "sub_activity_id": made.sub_activity_id,
+        "name": made.name if made.sub_activity_id else line.name,
+    }
+    if content != revisions.line_fields(made):
+        reason = f"Salinan dari {line.code}"
+        revisions.save(
+            made,
+            content,
+            user.id,
+            based_on=made.version,
+            reason=reason,
+            duty_id=duty.duty_id if duty else None,
+        )
+    return made
+
+
+def move(line: Line, step: int, duty: Held | None) -> bool:
+    """Put a line one place up (-1) or down (1) within its activity; the caller holds the plan. False at its end."""
+    activity = queries.activity_of(line.code)
+    near = [row for row in queries.list_lines(line.plan_id) if queries.activity_of(row.code) == activity]
+    ids = [row.id for row in near]
+    if line.id not in ids:
+        return False
+    before = ids.index(line.id)
+    if not 0 <= before + step < len(near):
+        return False
+    near[before], near[before + step] = near[before + step], near[before]
+    for position, row in enumerate(near, 1):
+        row.position = position
+    audit.record(
+        "moved", f"line:{line.id}", before=before + 1, after=before + step + 1,
+        duty_id=duty.duty_id if duty else None,
+    )  # fmt: skip
+    return True
 
 
 def set_openness(piece: Piece, openness: str, reason: str, duty: Held | None) -> None:

@@ -13,14 +13,14 @@ from flask_login import current_user
 from flask_wtf.file import FileField
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import StringField
+from wtforms import StringField, TextAreaField
 
 from portal import clock, errors, htmx, submissions, throttle
 from portal.access import ensure, signed_in
 from portal.db import begin_writing, db, stop_writing
 from portal.drafting import commands, importing, queries, rules
 from portal.errors import Conflict
-from portal.forms import Form, clean, text_rules
+from portal.forms import Form, clean, needed, text_rules
 from portal.ledger import Upload
 from portal.people.authority import Held
 from portal.plans import nomenclature
@@ -84,6 +84,15 @@ def _take(plan: Plan, form: PlanFileForm) -> str | None:
     handed = form.file.data
     if not handed or not handed.filename:
         return _("Mohon pilih berkasnya.")
+    _note_import()
+    db.session.commit()  # reading takes long and needs no transaction
+    content = handed.read()
+    handed.close()
+    return keep(plan, content, handed.filename, form.ceiling_column.data or None)
+
+
+def _note_import() -> None:
+    """Count one more table handed in by this person; refuses above the limit of an hour."""
     key = f"impor:{current_user.id}"
     if throttle.count(key, 3600) >= IN_AN_HOUR:
         wait = int(throttle.wait(3600).total_seconds())
@@ -91,12 +100,12 @@ def _take(plan: Plan, form: PlanFileForm) -> str | None:
             _("Paling banyak %(n)d berkas dalam satu jam. Silakan tunggu.", n=IN_AN_HOUR), wait
         )
     throttle.note(key, 3600)
-    db.session.commit()  # reading takes long and needs no transaction
-    content = handed.read()
-    handed.close()
-    ceiling_column = form.ceiling_column.data or None
+
+
+def keep(plan: Plan, content: bytes, name: str, ceiling_column: str | None) -> str | None:
+    """Keep a table for its preview as `g.upload_id`; returns why it cannot be read."""
     try:
-        table = importing.read(content, handed.filename)
+        table = importing.read(content, name)
         stop_writing()
         comparison = importing.compare(plan, table, ceiling_column)
     except Unreadable as unreadable:
@@ -107,7 +116,7 @@ def _take(plan: Plan, form: PlanFileForm) -> str | None:
     basis = {
         "digest": comparison.digest(),
         "plan": plan.id,
-        "name": handed.filename[:120],
+        "name": name[:120],
         "ceiling_column": ceiling_column,
     }
     sha256 = hashlib.sha256(content).hexdigest()
@@ -124,6 +133,46 @@ def _take(plan: Plan, form: PlanFileForm) -> str | None:
     db.session.commit()
     g.upload_id = kept.id
     return None
+
+
+class PasteForm(Form):
+    rows = TextAreaField(
+        _l("Baris dari lembar kerja"), filters=[clean], validators=[needed(), *text_rules(500_000, nip=True)]
+    )
+
+
+PASTED = (
+    "Kode", "Nama", "Indikator", "Satuan", "Target", "Pagu indikatif", "Target N+1",
+    "Pagu N+1", "Sumber dana", "Lokasi", "Kelompok sasaran",
+)  # fmt: skip
+"""The columns of pasted rows that bring no headings of their own."""
+
+
+@bp.route("/rencana/<int:plan_id>/tempel", methods=["GET", "POST"])
+@signed_in
+@without_token
+def paste(plan_id: int) -> Response:
+    """Rows copied from a spreadsheet; compared and shown as those of a file are."""
+    plan, _held = _editable(plan_id)
+    form = PasteForm()
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            _note_import()
+            db.session.commit()  # reading takes long and needs no transaction
+            reason = keep(plan, _with_headings(form.rows.data or "").encode(), _("lembar kerja"), None)
+            if reason is None:
+                return htmx.redirect_to(url_for(".preview", plan_id=plan.id, upload_id=g.upload_id))
+            form.rows.errors = [reason]
+        stop_writing()
+    return make_response(render_template("drafting/paste.html", plan=plan, form=form, columns=PASTED), status)
+
+
+def _with_headings(text: str) -> str:
+    """Rows that begin with a code get the headings that the page names."""
+    first = text.partition("\n")[0].split("\t")[0].strip().strip('"')
+    return "\t".join(PASTED) + "\n" + text if importing.CODE.fullmatch(first) else text
 
 
 def _get_upload(plan: Plan, upload_id: int) -> Upload:

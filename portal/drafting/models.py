@@ -92,6 +92,7 @@ class Line(Base):
     unit: Mapped[Unit] = relationship()
     thread: Mapped[Thread] = relationship()
     sub_activity: Mapped[SubActivity | None] = relationship()
+    dropped_by: Mapped[Person | None] = relationship()
 
 
 class Suggestion(Base):

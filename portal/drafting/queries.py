@@ -33,8 +33,8 @@ def list_sections(plan_id: int) -> list[Section]:
 
 
 def list_lines(plan_id: int) -> list[Line]:
-    """The lines that stand, in the order of their codes."""
-    return list(
+    """The lines that stand, in the order of their activities, and in these as the planner placed them."""
+    lines = list(
         db.session.scalars(
             select(Line)
             .where(Line.plan_id == plan_id, Line.dropped_at.is_(None))
@@ -45,6 +45,24 @@ def list_lines(plan_id: int) -> list[Line]:
                 ),
             )
             .order_by(Line.code, Line.position)
+        )
+    )
+    return sorted(lines, key=lambda line: (activity_of(line.code), line.position))
+
+
+def activity_of(code: str) -> str:
+    """The code of the activity in which a line of this code stands."""
+    return ".".join(code.split(".")[:5])
+
+
+def list_struck(plan_id: int) -> list[Line]:
+    """The lines that were struck, the last one first."""
+    return list(
+        db.session.scalars(
+            select(Line)
+            .where(Line.plan_id == plan_id, Line.dropped_at.is_not(None))
+            .options(joinedload(Line.unit), joinedload(Line.dropped_by))
+            .order_by(Line.dropped_at.desc(), Line.id)
         )
     )
 

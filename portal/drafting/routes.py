@@ -734,10 +734,15 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     from portal.drafting import (  # their pages stand on this module
         adoption_routes,
+        history_routes,
         live_routes,
         provenance_routes,
+        table_routes,
         verification_routes,
     )
+
+    table_routes.init_app(app)
+    history_routes.init_app(app)
 
     origin_routes.init_app(app)
     provenance_routes.init_app(app)

@@ -48,6 +48,31 @@ addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-dirty]")) event.preventDefault();
 });
 
+// The cells of a sheet: arrows up and down and Enter go to the same column of another row, left and right at the
+// edge of the text to the cell beside; Escape puts back what stood there.
+document.addEventListener("keydown", (event) => {
+  const cell = event.target;
+  if (!cell.matches?.("[data-sheet] [data-cell]") || event.isComposing) return;
+  const rows = [...cell.closest("[data-sheet]").querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("[data-cell]")]).filter((cells) => cells.length);
+  const row = rows.findIndex((cells) => cells.includes(cell));
+  const column = rows[row].indexOf(cell);
+  const atStart = cell.selectionEnd === 0 || cell.selectionEnd - cell.selectionStart === cell.value.length;
+  const atEnd = cell.selectionStart === cell.value.length || cell.selectionEnd - cell.selectionStart === cell.value.length;
+  const next = {
+    ArrowUp: () => rows[row - 1]?.[column],
+    ArrowDown: () => rows[row + 1]?.[column],
+    Enter: () => rows[row + (event.shiftKey ? -1 : 1)]?.[column],
+    ArrowLeft: () => atStart && rows[row][column - 1],
+    ArrowRight: () => atEnd && rows[row][column + 1],
+  }[event.key];
+  if (event.key === "Escape") cell.value = cell.defaultValue;
+  else if (!next || event.ctrlKey || event.metaKey || event.altKey) return;
+  const found = next?.();
+  if (next && !found && event.key !== "Enter") return;
+  event.preventDefault();
+  if (found) { found.focus(); found.select(); }
+});
+
 // A page that the browser kept holds old tokens: ask for it anew.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();

@@ -16,8 +16,9 @@ from portal.discussion import forms as discussion
 from portal.discussion.forms import CommentForm, RemarkForm
 from portal.drafting import forms as drafting
 from portal.drafting.adoption_routes import AdoptionForm, EditionForm
-from portal.drafting.import_routes import PlanFileForm
+from portal.drafting.import_routes import PasteForm, PlanFileForm
 from portal.drafting.provenance_routes import SourceForm
+from portal.drafting.table_routes import CopyForm, FiguresForm
 from portal.drafting.verification import CHECKLIST
 from portal.drafting.verification_routes import CeilingForm, ReasonForm, RoundForm
 from portal.forms import Form
@@ -378,6 +379,27 @@ ROWS = (
         other=("/rencana/{plan}/impor/{upload}/penerapan", 404), closed=(VERIFICATION, 403)),
     Row("/rencana/{plan}/impor/{plan_file}/pembatalan", "planner",
         other=("/rencana/{plan}/impor/{upload}/pembatalan", 404), closed=(VERIFICATION, 403)),
+    Row(
+        "/rencana/{plan}/tempel", "planner", lambda _w: PasteForm(formdata=None), {"rows": "5.03.02.2.02.0003\tPromosi\t\t\t2"},
+        wrong=(({"rows": ""}, 422, "rows"), ({"rows": "Pagu\tTarget\n1\t2"}, 422, "rows")),
+        other=("/rencana/{other_plan}/tempel", 403), closed=(VERIFICATION, 403), kept=False,
+    ),
+    Row(
+        "/baris/{line}/salinan", "planner", lambda _w: CopyForm(formdata=None),
+        {"sub_activity": "5.03.02.2.02.0009", "unit": "{unit_bkpsdm}"},
+        wrong=(({"sub_activity": ""}, 422, "sub_activity"), ({"unit": "{unit_diskominfo}"}, 422, "unit")),
+        other=("/baris/{other_line}/salinan", 403), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/baris/{line}/perpindahan", "planner", valid={"ke": "naik"}, wrong=(({"ke": "samping"}, 400, None),),
+        other=("/baris/{other_line}/perpindahan", 403), closed=(VERIFICATION, 403), kept=False,
+    ),
+    Row("/baris/{line}/pemakaian", "planner", other=("/baris/{other_line}/pemakaian", 403), closed=(VERIFICATION, 403), kept=False),
+    Row(
+        "/baris/{line}/angka", "planner", lambda _w: FiguresForm(formdata=None), {"based_on": "1", "ceiling": "1.000"},
+        wrong=(({"based_on": "x"}, 400, None), ({"ceiling": "seribu"}, 422, "ceiling")),
+        other=("/baris/{other_line}/angka", 403), closed=(VERIFICATION, 403),
+    ),
     # Discussion
     Row(
         "/tanggapan/{comment}/sunting", "staff", lambda _w: CommentForm(formdata=None), {"body": "Kalimat baru."},
