@@ -101,6 +101,7 @@ def _around(plan: Plan, pieces: Sequence[Piece], kind: str) -> dict[str, Any]:
         "origins": queries.list_origins((piece.id for piece in pieces), kind),
         "consulted_until": plan_routes.closing_day(plan) if consulted else None,
         "may_comment": _refuse_comment(plan) is None,
+        "takes_suggestions": stages.allows("suggest", plans.stage_of(plan)),
     }
 
 
@@ -131,6 +132,7 @@ def table(plan_id: int) -> str:
             around["comments"].get(line.thread_id, 0),
             line.id in around["editable"],
             around["may_comment"],
+            around["takes_suggestions"],
         )
         for line in lines
     }
@@ -701,10 +703,11 @@ def _address(thread_id: int, user: Any) -> str | None:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
-    from portal.drafting import provenance_routes  # its pages stand on this module
+    from portal.drafting import provenance_routes, suggestion_routes  # their pages stand on this module
 
     origin_routes.init_app(app)
     provenance_routes.init_app(app)
+    suggestion_routes.init_app(app)
     import_routes.init_app(app)
     subjects.register(_address)
     if skeleton.make_sections not in plan_routes.made_with_plan:

@@ -111,6 +111,14 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 "origins.choose",
                 {"proposal_id": ref},
             )
+        case "suggestion":
+            return (
+                _("Saran perubahan atas %(title)s menunggu putusan Anda.", title=quoted),
+                _("Disarankan %(name)s", name=waiting.more),
+                _("Putuskan"),
+                "suggestions.show",
+                {"suggestion_id": ref},
+            )
         case "draft":
             return (
                 _("Draf usulan Anda %(title)s belum diajukan.", title=quoted),
@@ -206,6 +214,19 @@ def item(news: News) -> Item:
             _("Kekhawatiran Anda atas %(title)s dibalas.", title=quoted),
             _("Baca balasan"),
             _address("changes.notice", {"notice_id": news.ref}),
+        )
+    if news.kind == "ruled":
+        ruled = {
+            "accepted": _("Saran diterima"),
+            "partly": _("Saran diterima dengan perubahan"),
+            "declined": _("Saran ditolak"),
+        }
+        return Item(
+            ruled[news.more or "accepted"],
+            "emas" if news.more == "declined" else "daun",
+            _("Saran Anda atas %(title)s sudah diputuskan.", title=quoted),
+            _("Baca putusan"),
+            url_for("suggestions.show", suggestion_id=news.ref),
         )
     if news.kind == "password":
         return _password_item(news)

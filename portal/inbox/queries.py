@@ -6,7 +6,7 @@ Every kind of deed is one SELECT with the same columns; together they are a UNIO
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -44,10 +44,11 @@ from portal.changes.models import (
 )
 from portal.db import UTCDateTime, db
 from portal.discussion.models import Comment
-from portal.drafting.models import Line, Origin
+from portal.drafting.models import Line, Origin, Section, Suggestion
 from portal.ledger import AuditEvent
 from portal.people import authority
 from portal.people.models import Duty, Person, Unit
+from portal.plans import queries as plan_queries
 from portal.plans.models import Plan, Stage
 from portal.proposals import queries as proposals
 from portal.proposals.models import Answer, Proposal, ProposalRevision, Withdrawal
@@ -256,6 +257,37 @@ def _lines_to_make() -> Select[Any]:
     )
 
 
+def _suggestions() -> Select[Any]:
+    """What others suggest for the plans I plan and the pieces my unit edits, by the day the drafting ends."""
+    verification = aliased(Stage)
+    return (
+        _arm(
+            "suggestion", Suggestion.id, func.coalesce(Section.heading, Line.name), Person.name,
+            due_on=verification.starts_on,
+        )
+        .select_from(Suggestion)
+        .join(Person, Person.id == Suggestion.by_id)
+        .outerjoin(Section, Section.id == Suggestion.section_id)
+        .outerjoin(Line, Line.id == Suggestion.line_id)
+        .join(Plan, Plan.id == func.coalesce(Section.plan_id, Line.plan_id))
+        .join(verification, and_(verification.plan_id == Plan.id, verification.kind == "verification"))
+        .where(
+            Suggestion.ruling.is_(None),
+            Suggestion.by_id != ME,
+            ~plan_queries.is_adopted(),
+            or_(
+                Plan.unit_id.in_(bindparam("planned", expanding=True)),
+                and_(
+                    verification.starts_on > TODAY,
+                    func.coalesce(Section.unit_id, Line.unit_id).in_(bindparam("edited", expanding=True)),
+                ),
+            ),
+        )
+        .order_by(verification.starts_on, Suggestion.id)
+        .limit(MOST)
+    )  # fmt: skip
+
+
 def _own_proposals() -> list[Select[Any]]:
     draft_stage = aliased(Stage)
     drafts = (
@@ -310,13 +342,15 @@ def _vacancies() -> Select[Any]:
     )
 
 
-def _arms(leads: bool, plans: bool, keeps: bool) -> list[Select[Any]]:
+def _arms(leads: bool, plans: bool, keeps: bool, edits: bool) -> list[Select[Any]]:
     """Every kind of deed that can wait for a person who leads, plans, keeps the roster, or none of these."""
     arms = [_notices(), _ballots(), *_witness(), *_own_proposals()]
     if leads:
         arms += [_answers(), _concerns(), _polls_to_open()]
     if plans:
         arms.append(_lines_to_make())
+    if plans or edits:
+        arms.append(_suggestions())
     if keeps:
         arms.append(_vacancies())
     return arms
@@ -328,24 +362,26 @@ def _together(arms: Iterable[Select[Any]]) -> CompoundSelect[Any]:
 
 
 @cache
-def _deeds(leads: bool, plans: bool, keeps: bool) -> CompoundSelect[Any]:
-    return _together(_arms(leads, plans, keeps))
+def _deeds(leads: bool, plans: bool, keeps: bool, edits: bool) -> CompoundSelect[Any]:
+    return _together(_arms(leads, plans, keeps, edits))
 
 
 @cache
-def _number(leads: bool, plans: bool, keeps: bool) -> Any:
+def _number(leads: bool, plans: bool, keeps: bool, edits: bool) -> Any:
     """How many deeds wait; neither their order nor their words are asked for."""
     arms = (
         arm.order_by(None).with_only_columns(literal(1).label("one"), maintain_column_froms=True)
-        for arm in _arms(leads, plans, keeps)
+        for arm in _arms(leads, plans, keeps, edits)
     )
     return select(func.count()).select_from(_together(arms).subquery())
 
 
-def _asked(user: Any) -> tuple[tuple[bool, bool, bool], dict[str, Any]]:
+def _asked(user: Any) -> tuple[tuple[bool, bool, bool, bool], dict[str, Any]]:
     """Which kinds of deed can wait for this person, and what the statement is to be bound to."""
     now = clock.now()
-    leads, plans, keeps = (user.authority.has(role) for role in ("leader", "planner", "steward"))
+    leads, plans, keeps, edits = (
+        user.authority.has(role) for role in ("leader", "planner", "steward", "editor")
+    )
     bound = {
         "me": user.id,
         "now": now,
@@ -353,17 +389,25 @@ def _asked(user: Any) -> tuple[tuple[bool, bool, bool], dict[str, Any]]:
         "checked": now - CHECK_PERIOD,
         "home": authority.tree().up(user.unit_id),
         "status": user.person.status,
+        "edited": list(user.authority.reach("editor")),
         "planned": list(user.authority.reach("planner")),
         "reach": list(user.authority.reach("steward")),
     }
-    return (leads, plans, keeps), bound | (proposals.leading(user.id) if leads else {})
+    return (leads, plans, keeps, edits), bound | (proposals.leading(user.id) if leads else {})
+
+
+def _last_day(waiting: Waiting) -> Waiting:
+    """A suggestion waits until the day before verification starts."""
+    if waiting.kind == "suggestion" and waiting.due_on:
+        return replace(waiting, due_on=waiting.due_on - timedelta(days=1))
+    return waiting
 
 
 def list_waiting(user: Any) -> list[Waiting]:
     """Everything that waits for this person, the nearest deadline first."""
     kinds, bound = _asked(user)
     rows = db.session.execute(_deeds(*kinds), bound)
-    return sorted((Waiting(*row) for row in rows), key=lambda entry: entry.order)
+    return sorted((_last_day(Waiting(*row)) for row in rows), key=lambda entry: entry.order)
 
 
 def count_waiting(user: Any) -> int:
@@ -422,6 +466,18 @@ def _news(limit: int) -> Any:
         .order_by(Reply.at.desc())
         .limit(limit)
     )
+    ruled = (
+        _news_arm(
+            "ruled", Suggestion.id, func.coalesce(Section.heading, Line.name), Suggestion.ruling,
+            Suggestion.ruled_at,
+        )
+        .select_from(Suggestion)
+        .outerjoin(Section, Section.id == Suggestion.section_id)
+        .outerjoin(Line, Line.id == Suggestion.line_id)
+        .where(Suggestion.by_id == ME, Suggestion.ruling.in_(("accepted", "partly", "declined")))
+        .order_by(Suggestion.ruled_at.desc())
+        .limit(limit)
+    )  # fmt: skip
     comments = (
         _news_arm("commented", Proposal.id, ProposalRevision.title, Person.name, Comment.at)
         .select_from(Proposal)
@@ -442,7 +498,7 @@ def _news(limit: int) -> Any:
         .order_by(AuditEvent.id.desc())
         .limit(limit)
     )
-    arms = [select(arm.subquery()) for arm in (answers, lines, replies, comments, passwords)]
+    arms = [select(arm.subquery()) for arm in (answers, lines, replies, ruled, comments, passwords)]
     together = union_all(*arms).subquery()
     return select(together).order_by(together.c.at.desc()).limit(limit)
 
