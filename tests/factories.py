@@ -11,7 +11,7 @@ from portal import clock
 from portal.changes.models import Audience, Concern, Initiative, Notice, NoticeRevision
 from portal.db import db
 from portal.discussion.models import Comment, Thread
-from portal.drafting.models import Line, Revision, Section
+from portal.drafting.models import Line, Revision, Section, Suggestion
 from portal.ledger import Upload
 from portal.people.models import Person, SignIn, Unit
 from portal.plans.models import Plan, Stage
@@ -239,3 +239,20 @@ def poll(
     for position, text in enumerate(("Setuju", "Tidak setuju", "Abstain")):
         _add(Option(poll_id=made.id, position=position, text=text))
     return made
+
+
+def suggestion(of: Section, by_id: int, body: str = "Teks bagian lain.", **columns: Any) -> Suggestion:
+    """Somebody's other wording for a section, waiting."""
+    return _add(
+        Suggestion(
+            section_id=of.id,
+            thread_id=thread().id,
+            based_on=of.version,
+            body=body,
+            reason="Lebih jelas.",
+            by_id=by_id,
+            unit_id=of.unit_id,
+            at=clock.now(),
+            **columns,
+        )
+    )

@@ -117,6 +117,7 @@ def save(
     based_on: int | None = None,
     reason: str | None = None,
     duty_id: int | None = None,
+    suggestion_id: int | None = None,
 ) -> Revision:
     """Write the next numbered revision and make it the head; the caller holds the lock of the head.
 
@@ -125,7 +126,14 @@ def save(
     before = content_of(piece)
     number = piece.version + 1
     revision = _row(
-        piece, content, number=number, kind=kind, based_on=based_on, reason=reason or None, by_id=by_id
+        piece,
+        content,
+        number=number,
+        kind=kind,
+        based_on=based_on,
+        reason=reason or None,
+        by_id=by_id,
+        suggestion_id=suggestion_id,
     )
     if isinstance(piece, Section):
         piece.body = content

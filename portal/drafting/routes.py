@@ -114,6 +114,7 @@ def _around(plan: Plan, pieces: Sequence[Piece], kind: str) -> dict[str, Any]:
         "origins": queries.list_origins((piece.id for piece in pieces), kind),
         "consulted_until": plan_routes.closing_day(plan) if consulted else None,
         "may_comment": _refuse_comment(plan) is None,
+        "takes_suggestions": stages.allows("suggest", plans.stage_of(plan)),
     }
 
 
@@ -144,6 +145,7 @@ def table(plan_id: int) -> str:
             around["comments"].get(line.thread_id, 0),
             line.id in around["editable"],
             around["may_comment"],
+            around["takes_suggestions"],
         )
         for line in lines
     }
@@ -737,6 +739,7 @@ def init_app(app: Flask) -> None:
         history_routes,
         live_routes,
         provenance_routes,
+        suggestion_routes,
         table_routes,
         verification_routes,
     )
@@ -748,6 +751,7 @@ def init_app(app: Flask) -> None:
     provenance_routes.init_app(app)
     verification_routes.init_app(app)
     adoption_routes.init_app(app)
+    suggestion_routes.init_app(app)
     import_routes.init_app(app)
     exporting_routes.init_app(app)
     live_routes.init_app(app)

@@ -8,7 +8,13 @@ from portal.drafting.models import Line, Origin
 
 
 def key_of(
-    line: Line, year: int, origins: Sequence[Origin], comments: int, editable: bool, may_comment: bool
+    line: Line,
+    year: int,
+    origins: Sequence[Origin],
+    comments: int,
+    editable: bool,
+    may_comment: bool,
+    takes_suggestions: bool,
 ) -> Hashable:
     official = line.sub_activity.name if line.sub_activity else None
     unread = tuple((line.unread or {}).items())
@@ -16,4 +22,5 @@ def key_of(
         "line", line.id, line.version, line.code, line.name, official, line.target, line.measure_unit, line.ceiling,
         line.forward_ceiling, line.indicator, line.funding_source, line.location, line.unit.name, year,
         line.openness, line.openness_reason, unread, tuple(origin.kind for origin in origins), comments, editable, may_comment,
+        takes_suggestions,
     )  # fmt: skip

@@ -102,6 +102,11 @@ def _changes(base: list[str], side: list[str]) -> list[_Change]:
     return found
 
 
+def places(base: str, side: str) -> list[tuple[int, int, tuple[str, ...]]]:
+    """Which words of `base` (from, to) became which words of `side`."""
+    return [(one.start, one.end, one.new) for one in _changes(tokens(base), tokens(side))]
+
+
 def merge(base: str, mine: str, theirs: str) -> Merged:
     """Both sides' changes of `base`, where they are apart; touching changes are a clash unless they are the same."""
     if mine == theirs or theirs == base:

@@ -113,6 +113,14 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 "origins.choose",
                 {"proposal_id": ref},
             )
+        case "suggestion":
+            return (
+                _("Saran perubahan atas %(title)s menunggu putusan Anda.", title=quoted),
+                _("Disarankan %(name)s", name=waiting.more),
+                _("Putuskan"),
+                "suggestions.show",
+                {"suggestion_id": ref},
+            )
         case "draft":
             return (
                 _("Draf usulan Anda %(title)s belum diajukan.", title=quoted),
@@ -273,6 +281,19 @@ def item(news: News) -> Item:
         )
     if news.kind in ("state", "hidden"):
         return _comment_item(news)
+    if news.kind == "ruled":
+        ruled = {
+            "accepted": _("Saran diterima"),
+            "partly": _("Saran diterima dengan perubahan"),
+            "declined": _("Saran ditolak"),
+        }
+        return Item(
+            ruled[news.more or "accepted"],
+            "emas" if news.more == "declined" else "daun",
+            _("Saran Anda atas %(title)s sudah diputuskan.", title=quoted),
+            _("Baca putusan"),
+            url_for("suggestions.show", suggestion_id=news.ref),
+        )
     if news.kind == "password":
         return _password_item(news)
     return Item(

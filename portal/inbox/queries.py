@@ -45,7 +45,7 @@ from portal.changes.models import (
 )
 from portal.db import UTCDateTime, db
 from portal.discussion.models import Comment, CommentState, Hiding, Mention, Report
-from portal.drafting.models import Finding, Line, Origin, Ready, Revision, Section, Verification
+from portal.drafting.models import Finding, Line, Origin, Ready, Revision, Section, Suggestion, Verification
 from portal.ledger import AuditEvent
 from portal.people import authority
 from portal.people.models import Draft, Duty, Person, Unit
@@ -350,6 +350,37 @@ def _plans_to_adopt() -> Select[Any]:
     return _plans_after("adopt", "passed", LED).where(begun("final_draft", TODAY))
 
 
+def _suggestions() -> Select[Any]:
+    """What others suggest for the plans I plan and the pieces my unit edits, by the day the drafting ends."""
+    verification = aliased(Stage)
+    return (
+        _arm(
+            "suggestion", Suggestion.id, func.coalesce(Section.heading, Line.name), Person.name,
+            due_on=verification.starts_on,
+        )
+        .select_from(Suggestion)
+        .join(Person, Person.id == Suggestion.by_id)
+        .outerjoin(Section, Section.id == Suggestion.section_id)
+        .outerjoin(Line, Line.id == Suggestion.line_id)
+        .join(Plan, Plan.id == func.coalesce(Section.plan_id, Line.plan_id))
+        .join(verification, and_(verification.plan_id == Plan.id, verification.kind == "verification"))
+        .where(
+            Suggestion.ruling.is_(None),
+            Suggestion.by_id != ME,
+            ~is_adopted(),
+            or_(
+                Plan.unit_id.in_(bindparam("planned", expanding=True)),
+                and_(
+                    verification.starts_on > TODAY,
+                    func.coalesce(Section.unit_id, Line.unit_id).in_(bindparam("edited", expanding=True)),
+                ),
+            ),
+        )
+        .order_by(verification.starts_on, Suggestion.id)
+        .limit(MOST)
+    )  # fmt: skip
+
+
 def _own_proposals() -> list[Select[Any]]:
     draft_stage = aliased(Stage)
     drafts = (
@@ -473,6 +504,8 @@ def _arms(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) ->
         arms += [_answers(), _concerns(), _polls_to_open(), _plans_to_adopt()]
     if plans:
         arms += [_lines_to_make(), _plans_to_mend(), _reports()]
+    if plans or edits:
+        arms.append(_suggestions())
     if keeps:
         arms.append(_vacancies())
     if edits:
@@ -533,7 +566,7 @@ def list_waiting(user: Any) -> list[Waiting]:
 def _waiting(row: Any) -> Waiting:
     """A stage ends the day before the next one starts."""
     entry = Waiting(*row)
-    if entry.kind == "ready" and entry.due_on:
+    if entry.kind in ("ready", "suggestion") and entry.due_on:
         return replace(entry, due_on=entry.due_on - timedelta(days=1))
     return entry
 
@@ -594,6 +627,18 @@ def _news(limit: int) -> Any:
         .order_by(Reply.at.desc())
         .limit(limit)
     )
+    ruled = (
+        _news_arm(
+            "ruled", Suggestion.id, func.coalesce(Section.heading, Line.name), Suggestion.ruling,
+            Suggestion.ruled_at,
+        )
+        .select_from(Suggestion)
+        .outerjoin(Section, Section.id == Suggestion.section_id)
+        .outerjoin(Line, Line.id == Suggestion.line_id)
+        .where(Suggestion.by_id == ME, Suggestion.ruling.in_(("accepted", "partly", "declined")))
+        .order_by(Suggestion.ruled_at.desc())
+        .limit(limit)
+    )  # fmt: skip
     comments = (
         _news_arm("commented", Proposal.id, ProposalRevision.title, Person.name, Comment.at)
         .select_from(Proposal)
@@ -630,7 +675,10 @@ def _news(limit: int) -> Any:
         .order_by(AuditEvent.id.desc())
         .limit(limit)
     )
-    arms = [select(arm.subquery()) for arm in (answers, lines, replies, comments, states, hidden, passwords)]
+    arms = [
+        select(arm.subquery())
+        for arm in (answers, lines, replies, ruled, comments, states, hidden, passwords)
+    ]
     together = union_all(*arms).subquery()
     return select(together).order_by(together.c.at.desc()).limit(limit)
 

@@ -52,6 +52,13 @@ def build(ids: dict[str, int]) -> Things:
         "own": make.concern(notices["own"], ids["editor"]).id,
         "other": make.concern(notices["other"], ids["neighbour"]).id,
     }
+    sections = {key: make.section(plan) for key, plan in plans.items()}  # apart: one waits for each person
+    things["suggestion_id"] = {
+        "own": make.suggestion(sections["own"], ids["staff"]).id,
+        "same": make.suggestion(sections["own"], ids["colleague"]).id,
+        "other": make.suggestion(sections["other"], ids["neighbour"]).id,
+        "hidden": make.suggestion(sections["hidden"], ids["colleague"]).id,
+    }
     things["duty_id"] = {"own": ids["duty:leader"], "other": ids["duty:other_leader"]}
     things["sign_in_id"] = {key: make.sign_in(ids[who]).id for key, who in writers.items() if key != "hidden"}
     things["upload_id"] = {"own": make.upload(ids["steward"]).id, "other": make.upload(ids["staff"]).id}
