@@ -18,6 +18,7 @@ from portal.drafting import forms as drafting
 from portal.drafting.adoption_routes import AdoptionForm, EditionForm
 from portal.drafting.import_routes import PasteForm, PlanFileForm
 from portal.drafting.provenance_routes import SourceForm
+from portal.drafting.suggestion_routes import DeclineForm, SuggestLineForm, SuggestSectionForm
 from portal.drafting.table_routes import CopyForm, FiguresForm
 from portal.drafting.verification import CHECKLIST
 from portal.drafting.verification_routes import CeilingForm, ReasonForm, RoundForm
@@ -256,6 +257,38 @@ ROWS = (
         {"based_on": "1", "body": "Naskah baru.", "reason": "Diperbarui."},
         wrong=(({"based_on": "x"}, 400, None), ({"based_on": "99"}, 400, None)),
         other=("/bagian/{other_section}/sunting", 403), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/bagian/{section}/saran", "staff", lambda _w: SuggestSectionForm(formdata=None),
+        {"based_on": "1", "body": "Naskah yang disarankan.", "reason": "Lebih jelas bagi pegawai."},
+        wrong=(({"based_on": "x"}, 400, None), ({"based_on": "99"}, 400, None)),
+        other="everybody may suggest for every plan that is open", closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/baris/{line}/saran", "staff", lambda _w: SuggestLineForm(formdata=None), LINE | {"reason": "Lebih tepat."},
+        wrong=(({"based_on": "-1"}, 400, None),),
+        other="everybody may suggest for every plan that is open", closed=(VERIFICATION, 403),
+    ),
+    Row("/saran/{same_suggestion}/dukungan", "staff", other=("/saran/{hidden_suggestion}/dukungan", 404), closed=(VERIFICATION, 403)),
+    Row(
+        "/saran/{same_suggestion}/dukungan/penarikan", "staff",
+        other=("/saran/{hidden_suggestion}/dukungan/penarikan", 404), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/saran/{suggestion}/tanggapan", "staff", lambda _w: CommentForm(formdata=None), {"body": "Setuju."},
+        other=("/saran/{hidden_suggestion}/tanggapan", 404), closed=(VERIFICATION, 403),
+    ),
+    Row("/saran/{suggestion}/penarikan", "staff", other=("/saran/{same_suggestion}/penarikan", 403)),
+    Row(
+        "/saran/{same_suggestion}/penerimaan", "planner", lambda _w: drafting.SectionForm(formdata=None),
+        {"based_on": "1", "body": "Naskah baru.", "reason": "Diterima."},
+        wrong=(({"based_on": "x"}, 400, None),),
+        other=("/saran/{other_suggestion}/penerimaan", 403), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/saran/{same_suggestion}/penolakan", "planner", lambda _w: DeclineForm(formdata=None),
+        {"reason": "Sudah ditampung."},
+        other=("/saran/{other_suggestion}/penolakan", 403), closed=(VERIFICATION, 403),
     ),
     Row(
         "/bagian/{section}/draf", "planner", None, {"based_on": "1", "body": "Setengah kalimat"},
