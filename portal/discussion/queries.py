@@ -206,28 +206,40 @@ def quotes_of(remarks: Iterable[Remark]) -> list[Quote]:
     ]
 
 
-def quotes(thread_ids: Iterable[int]) -> dict[int, list[Quote]]:
-    """What the comments of these threads quote, in their order: not of those struck, hidden or settled."""
+def counts_and_quotes(thread_ids: Iterable[int]) -> tuple[dict[int, int], dict[int, list[Quote]]]:
+    """How many comments stand in each of these threads, and what they quote in their order; one query.
+
+    Nothing is quoted by those struck, hidden or settled.
+    """
+    wanted = list(thread_ids)
     later = aliased(CommentState)
-    rows = db.session.execute(
-        select(Comment.thread_id, Comment.id, Comment.quote)
-        .where(
-            Comment.thread_id.in_(list(thread_ids)),
-            Comment.quote.is_not(None),
-            Comment.struck_at.is_(None),
-            ~exists().where(Hiding.comment_id == Comment.id, Hiding.lifted_at.is_(None)),
-            ~exists().where(
-                CommentState.comment_id == Comment.id,
-                CommentState.kind == "settled",
-                ~exists().where(later.comment_id == Comment.id, later.id > CommentState.id),
-            ),
-        )
-        .order_by(Comment.id)
+    number = (
+        select(Comment.thread_id, sql_cast(null(), Integer), sql_cast(func.count(), String))
+        .where(Comment.thread_id.in_(wanted), Comment.struck_at.is_(None))
+        .group_by(Comment.thread_id)
     )
+    quoted = select(Comment.thread_id, Comment.id, Comment.quote).where(
+        Comment.thread_id.in_(wanted),
+        Comment.quote.is_not(None),
+        Comment.struck_at.is_(None),
+        ~exists().where(Hiding.comment_id == Comment.id, Hiding.lifted_at.is_(None)),
+        ~exists().where(
+            CommentState.comment_id == Comment.id,
+            CommentState.kind == "settled",
+            ~exists().where(later.comment_id == Comment.id, later.id > CommentState.id),
+        ),
+    )
+    said: dict[int, int] = {}
     found: dict[int, list[Quote]] = {}
-    for thread_id, comment_id, words in rows:
-        found.setdefault(thread_id, []).append(Quote(comment_id, words or ""))
-    return found
+    both: Any = union_all(number, quoted)
+    for thread_id, comment_id, words in db.session.execute(both):
+        if comment_id is None:
+            said[thread_id] = int(words)
+        else:
+            found.setdefault(thread_id, []).append(Quote(comment_id, words or ""))
+    for quotes in found.values():
+        quotes.sort(key=lambda quote: quote.comment_id)
+    return said, found
 
 
 def list_colleagues(words: str, chosen: Iterable[int], me: int) -> list[Person]:

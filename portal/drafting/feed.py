@@ -51,6 +51,7 @@ class Editing:
 
 @dataclass
 class Feed:
+    started: bool = False
     latest: int = 0
     at: float = -1e9
     seen: set[int] = field(default_factory=set)
@@ -125,9 +126,9 @@ def _pieces(new: list[Any]) -> dict[str, tuple[int, str]]:
 
 
 def _read(feed: Feed) -> None:
-    if not feed.latest:
+    if not feed.started:
         newest = db.session.scalar(select(func.max(AuditEvent.id))) or 0
-        feed.latest = max(newest - BACK, 0)
+        feed.latest, feed.started = max(newest - BACK, 0), True
     rows = db.session.execute(_events(), {"after": max(feed.latest - OVERLAP, 0)}).all()
     new = [row for row in rows if row.id not in feed.seen]
     if new:

@@ -12,7 +12,7 @@ from sqlalchemy import Integer, bindparam, exists, func, or_, select
 from sqlalchemy.orm import defer, joinedload
 
 from portal.db import db
-from portal.drafting.models import Line, Origin, Revision, Section, Verification
+from portal.drafting.models import Line, Origin, Revision, Section, Suggestion, Verification
 from portal.drafting.revisions import Piece
 from portal.people import authority
 from portal.plans import queries as plans
@@ -41,7 +41,7 @@ def list_lines(plan_id: int) -> list[Line]:
             .options(
                 joinedload(Line.unit),
                 joinedload(Line.sub_activity).load_only(
-                    SubActivity.name, SubActivity.programme_name, SubActivity.activity_name
+                    SubActivity.code, SubActivity.name, SubActivity.programme_name, SubActivity.activity_name
                 ),
             )
             .order_by(Line.code, Line.position)
@@ -184,6 +184,8 @@ class Honesty:
 
     opened: int
     changed: int
+    suggestions: int
+    """Suggestions that nobody ruled on yet; asked for in the same query, for the head of the plan's pages."""
 
 
 @cache
@@ -202,7 +204,14 @@ def _honesty() -> Any:
         ) | exists(select(Revision.id).where(revision_key == piece.id, Revision.kind == "suggestion"))
         opened.append(select(func.count()).select_from(piece).where(*stands).scalar_subquery())
         changed.append(select(func.count()).select_from(piece).where(*stands, by_input).scalar_subquery())
-    return select(opened[0] + opened[1], changed[0] + changed[1])
+    of_section = Suggestion.section_id.in_(select(Section.id).where(Section.plan_id == plan_id))
+    of_line = Suggestion.line_id.in_(select(Line.id).where(Line.plan_id == plan_id))
+    waiting = (
+        select(func.count(Suggestion.id))
+        .where(Suggestion.ruling.is_(None), of_section | of_line)
+        .scalar_subquery()
+    )
+    return select(opened[0] + opened[1], changed[0] + changed[1], waiting)
 
 
 def honesty(plan_id: int) -> Honesty:

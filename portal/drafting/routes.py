@@ -106,11 +106,15 @@ def editable(plan: Plan, pieces: Sequence[Piece]) -> set[int]:
 def _around(plan: Plan, pieces: Sequence[Piece], kind: str) -> dict[str, Any]:
     """What stands beside these pieces: how much was said, where they came from, which of them one may edit."""
     consulted = stages.allows("comment", plans.stage_of(plan))
+    talks_of = [piece.thread_id for piece in pieces]
+    said, quotes = (
+        threads.counts_and_quotes(talks_of) if kind == "section" else (threads.counts(talks_of), {})
+    )
     return {
         "plan": plan,
         "editable": editable(plan, pieces),
-        "comments": threads.counts(piece.thread_id for piece in pieces),
-        "quotes": threads.quotes(piece.thread_id for piece in pieces) if kind == "section" else {},
+        "comments": said,
+        "quotes": quotes,
         "origins": queries.list_origins((piece.id for piece in pieces), kind),
         "consulted_until": plan_routes.closing_day(plan) if consulted else None,
         "may_comment": _refuse_comment(plan) is None,

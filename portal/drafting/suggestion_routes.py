@@ -364,7 +364,6 @@ def init_app(app: Flask) -> None:
         ruling_words=RULING_WORDS,
         ruling_tones=RULING_TONES,
         suggested_changes=suggested_changes,
-        count_suggestions=suggestions.count_waiting,
         suggestions_of=lambda sections: suggestions.waiting_of_sections(
             (section.id for section in sections), current_user
         ),

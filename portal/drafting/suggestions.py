@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from flask import abort
@@ -229,16 +228,6 @@ def waiting_of_sections(section_ids: Iterable[int], user: Any) -> dict[int, list
     for one in _shown(_query(*where), user.id):
         found.setdefault(one.piece.id, []).append(one)
     return found
-
-
-@cache
-def _count() -> Any:
-    where = (Suggestion.ruling.is_(None), _of_plan(bindparam("plan", type_=Integer)))
-    return select(func.count()).select_from(Suggestion).where(*where)
-
-
-def count_waiting(plan_id: int) -> int:
-    return db.session.scalar(_count(), {"plan": plan_id}) or 0
 
 
 def mine_waiting(piece: Piece, user: Any) -> Suggestion | None:

@@ -10,14 +10,14 @@ from typing import Any
 
 from flask import Flask, current_app, request, session
 from flask_login import AnonymousUserMixin, LoginManager
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Date, bindparam, select, update
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Request, Response
 
 from portal import clock
 from portal.db import db, writing
-from portal.people.authority import Authority, authority_of
-from portal.people.models import Person, Preference, SignIn
+from portal.people.authority import Authority, Held, in_force
+from portal.people.models import Duty, Person, Preference, SignIn
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
 OWN_IDLE, OWN_LONGEST = timedelta(hours=12), timedelta(days=7)
@@ -106,13 +106,15 @@ def is_over(sign_in: SignIn, now: datetime) -> bool:
 
 @cache
 def _whose() -> Any:
-    """The session of a key with its person, built once: every request begins with it."""
+    """The session of a key with its person, a row for each duty in force; built once: every request begins with it."""
     return (
-        select(SignIn, Person, Preference)
+        select(SignIn, Person, Preference, Duty.id, Duty.role, Duty.unit_id, Duty.standing)
         .join(Person, SignIn.person_id == Person.id)
         .outerjoin(Preference, Preference.person_id == Person.id)
+        .outerjoin(Duty, (Duty.person_id == Person.id) & in_force(bindparam("today", type_=Date)))
         .where(SignIn.key_hash == bindparam("key"))
         .options(joinedload(Person.unit))
+        .order_by(Duty.id)
     )
 
 
@@ -122,11 +124,17 @@ def load(req: Request) -> User | None:
     key = req.cookies.get(cookie_name(), "")
     if not 20 <= len(key) <= 100:
         return None
-    row = db.session.execute(_whose(), {"key": _hash(key)}).first()
     now = clock.now()
+    rows = db.session.execute(_whose(), {"key": _hash(key), "today": clock.day_of(now)}).all()
+    row = rows[0] if rows else None
     if row is None or row.Person.left_on is not None or is_over(row.SignIn, now):
         return None
-    user = User(row.Person, row.SignIn, row.Preference, authority_of(row.Person.id))
+    user = User(
+        row.Person,
+        row.SignIn,
+        row.Preference,
+        Authority(tuple(Held(*one[3:]) for one in rows if one[3] is not None)),
+    )
     # Polling never prolongs a session, and a visit is noted at most once a minute.
     if now - row.SignIn.seen_at >= timedelta(minutes=1) and "HX-PTag" not in req.headers:
         db.session.commit()

@@ -32,13 +32,13 @@ def _whole() -> Any:
     return (
         select(Plan, is_adopted())
         .where(Plan.id == bindparam("plan"))
-        .options(joinedload(Plan.unit), selectinload(Plan.stages))
+        .options(joinedload(Plan.unit), joinedload(Plan.stages))
     )
 
 
 def find(plan_id: int) -> Plan | None:
     """A plan with its unit, its stages and whether it was adopted (`plan.adopted`)."""
-    row = db.session.execute(_whole(), {"plan": plan_id}).first()
+    row = db.session.execute(_whole(), {"plan": plan_id}).unique().first()
     if row is None:
         return None
     plan, adopted = row
