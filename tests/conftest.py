@@ -64,6 +64,12 @@ class Stopped:
 
 
 @pytest.fixture(autouse=True)
+def feed_is_read_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long ago the last page was made does not decide how many questions this one asks."""
+    monkeypatch.setattr(feed, "FRESH", -1.0)
+
+
+@pytest.fixture(autouse=True)
 def stopped(monkeypatch: pytest.MonkeyPatch) -> Stopped:
     """Time stands at 3 March 2026, 09.00 WIB."""
     stop = Stopped(cast.NOW)

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from flask import g
 from sqlalchemy import bindparam, func, select
 
 from portal import clock
@@ -144,9 +145,11 @@ def _read(feed: Feed) -> None:
 
 
 def refresh(now: bool = False) -> Feed:
-    """The feed, read again where it is older than FRESH or where `now` asks for it."""
+    """The feed, read again where it is older than FRESH (once a request), or where `now` asks for it."""
     feed = _feed
-    if (now or time.monotonic() - feed.at > FRESH) and feed.lock.acquire(blocking=now):
+    stale = "feed_is_read" not in g and time.monotonic() - feed.at > FRESH
+    if (now or stale) and feed.lock.acquire(blocking=now):
+        g.feed_is_read = True
         try:
             _read(feed)
         finally:

@@ -92,8 +92,7 @@ def live(plan_id: int, piece: Piece | None = None, typing: bool = False) -> dict
     return {
         "url": url_for("live.news", plan_id=plan_id, sejak=mark, di=place, baru=1 if typing else None),
         "news": 0,
-        # Who edits elsewhere in the plan is said with the first answer; a piece says it at once.
-        "editing": feed.editing(plan_id, place, current_user.id) if place else [],
+        "editing": feed.editing(plan_id, place, current_user.id),
     }
 
 

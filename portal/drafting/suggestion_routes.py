@@ -15,10 +15,8 @@ from wtforms import TextAreaField
 from portal import htmx, submissions
 from portal.access import Refusal, ensure, signed_in
 from portal.db import db
-from portal.discussion import actions as discussion
-from portal.discussion import queries as threads
 from portal.discussion import subjects
-from portal.discussion.forms import CommentForm
+from portal.discussion import threads as talks
 from portal.drafting import queries, revisions, suggestions, words
 from portal.drafting import routes as drafting
 from portal.drafting.forms import LineForm, SectionForm
@@ -203,30 +201,42 @@ def show(suggestion_id: int) -> str:
 
 
 def _page(shown: Shown, **more: Any) -> str:
+    return render_template("drafting/suggestion/show.html", **_context(shown, **more))
+
+
+def _context(shown: Shown, **more: Any) -> dict[str, Any]:
     piece, suggestion = shown.piece, shown.suggestion
     calendar = plans.calendar_of(piece.plan)
-    return render_template(
-        "drafting/suggestion/show.html",
-        shown=shown,
-        plan=piece.plan,
-        is_section=isinstance(piece, Section),
-        piece=piece,
-        urls=drafting.urls(piece),
-        editors_changes=_editors_changes(shown),
-        ruling_refusal=suggestions.refuse_ruling(suggestion, current_user.id, drafting._editing(piece)[1]),
-        support_refusal=suggestions.refuse_support(suggestion, current_user.id, calendar),
-        **{"decline_form": DeclineForm(formdata=None)} | _conversation(shown) | more,
+    return {
+        "shown": shown,
+        "plan": piece.plan,
+        "is_section": isinstance(piece, Section),
+        "piece": piece,
+        "urls": drafting.urls(piece),
+        "editors_changes": _editors_changes(shown),
+        "ruling_refusal": suggestions.refuse_ruling(suggestion, current_user.id, drafting._editing(piece)[1]),
+        "support_refusal": suggestions.refuse_support(suggestion, current_user.id, calendar),
+        "decline_form": DeclineForm(formdata=None),
+        **talks.page(_talk(shown), more.pop("comment_form", None)),
+        **more,
+    }
+
+
+def _subject(shown: Shown) -> subjects.Subject:
+    piece = shown.piece
+    return subjects.Subject(
+        url_for("suggestions.show", suggestion_id=shown.suggestion.id), piece.plan.unit_id, piece.unit_id
     )
 
 
-def _conversation(shown: Shown) -> dict[str, Any]:
-    thread_id = shown.suggestion.thread_id
-    return {
-        "remarks": threads.list_comments([thread_id])[thread_id],
-        "post_url": url_for(".comment", suggestion_id=shown.suggestion.id),
-        "comment_form": CommentForm(formdata=None),
-        "comment_refusal": drafting._refuse_comment(shown.piece.plan),
-    }
+def _talk(shown: Shown) -> talks.Talk:
+    """The conversation about a suggestion; its words are not quoted."""
+    return talks.Talk(
+        shown.suggestion.thread_id,
+        _subject(shown),
+        url_for("suggestions.comment", suggestion_id=shown.suggestion.id),
+        drafting._refuse_comment(shown.piece.plan),
+    )
 
 
 # Supporting, discussing, withdrawing
@@ -264,14 +274,11 @@ def unsupport(suggestion_id: int) -> Response:
 
 @bp.post("/saran/<int:suggestion_id>/tanggapan")
 @signed_in
-def comment(suggestion_id: int) -> Response | tuple[str, int]:
+def comment(suggestion_id: int) -> Response:
     shown = suggestions.get(suggestion_id, current_user)
-    ensure(drafting._refuse_comment(shown.piece.plan))
-    form = CommentForm()
-    if not form.validate_on_submit():
-        return _page(shown, comment_form=form), 422
-    discussion.add(shown.suggestion.thread_id, current_user, form.body.data or "", form.parent_id)
-    return _done(shown, _("Tanggapan Anda terkirim."))
+    return talks.post(
+        _talk(shown), lambda form: _context(shown, comment_form=form), "drafting/suggestion/show.html"
+    )
 
 
 @bp.post("/saran/<int:suggestion_id>/penarikan")
@@ -349,17 +356,14 @@ def decline(suggestion_id: int) -> Response | tuple[str, int]:
     return _done(shown, _("Saran ditolak; penulisnya membaca alasan Anda."))
 
 
-def _address(thread_id: int, user: Any) -> str | None:
+def _find_subject(thread_id: int, user: Any) -> subjects.Subject | None:
     found = db.session.scalar(select(Suggestion.id).where(Suggestion.thread_id == thread_id))
-    if found is None:
-        return None
-    suggestions.get(found, user)
-    return url_for("suggestions.show", suggestion_id=found)
+    return None if found is None else _subject(suggestions.get(found, user))
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
-    subjects.register(_address)
+    subjects.register(_find_subject)
     app.jinja_env.globals.update(
         ruling_words=RULING_WORDS,
         ruling_tones=RULING_TONES,

@@ -415,7 +415,7 @@ ROWS = (
     Row(
         "/rencana/{plan}/tempel", "planner", lambda _w: PasteForm(formdata=None), {"rows": "5.03.02.2.02.0003\tPromosi\t\t\t2"},
         wrong=(({"rows": ""}, 422, "rows"), ({"rows": "Pagu\tTarget\n1\t2"}, 422, "rows")),
-        other=("/rencana/{other_plan}/tempel", 403), closed=(VERIFICATION, 403), kept=False,
+        other=("/rencana/{other_plan}/tempel", 403), closed=(VERIFICATION, 403),
     ),
     Row(
         "/baris/{line}/salinan", "planner", lambda _w: CopyForm(formdata=None),

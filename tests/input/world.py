@@ -250,6 +250,7 @@ ALSO = {
     "section": ("section", "other_section", "hidden_section"),
     "line": ("line", "other_line", "hidden_line"),
     "proposal": ("proposal", "same_proposal", "other_proposal", "hidden_proposal", "draft", "supported", "accepted", "withdrawn"),
+    "suggestion": ("suggestion", "same_suggestion", "other_suggestion", "hidden_suggestion"),
     "comment": ("comment", "same_comment", "other_comment", "struck", "remark", "hushed"),
     "poll": ("poll", "other_poll", "poll_new", "poll_fetched", "poll_ready", "poll_open", "poll_closed", "poll_done", "poll_cancelled"),
     "upload": ("upload", "other_upload", "roster", "plan_file"),
