@@ -37,13 +37,19 @@ class Place:
     """Further blueprints whose pages lie under this place."""
 
 
+DRAFTING = (
+    "drafting", "plan_import", "plan_export", "plan_table", "plan_past", "origins", "provenance", "suggestions",
+    "verification", "adoption", "live",
+)  # fmt: skip
+"""Blueprints whose pages lie under a plan."""
+
 PLACES = (
     Place("inbox.index", _l("Menunggu saya"), "inbox"),
     Place(
         "plans.index",
         _l("Rencana"),
         "clipboard-list",
-        under=("drafting", "plan_import", "origins", "provenance"),
+        under=DRAFTING,
     ),
     Place("proposals.index", _l("Usulan"), "bulb"),
     Place("voting.index", _l("Suara"), "checkbox"),
