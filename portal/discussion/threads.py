@@ -59,7 +59,8 @@ def form_of(talk: Talk) -> RemarkForm:
     if form.version is None:
         form.on_version.data = str(talk.subject.version or 0)
     read = talk.text(form.version or 0) or ""
-    found = queries.list_colleagues(form.search.data or "", named(form), current_user.id)
+    searched = (form.search.data or "").replace("\0", "")
+    found = queries.list_colleagues(searched, named(form), current_user.id)
     if not found and "mentions" in request.form:
         found = queries.list_beside(current_user)  # whom one ticked has left: these are still here
     return form.offer(anchors.blocks(read), [(one.id, f"{one.name}, {one.unit.name}") for one in found])
