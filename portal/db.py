@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import pysqlite3
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
-from flask import Flask, has_request_context, request
+from flask import Flask, request
 from flask_migrate import Migrate
 from flask_migrate import upgrade as upgrade_database
 from flask_sqlalchemy import SQLAlchemy
@@ -244,10 +244,6 @@ def migrate(app: Flask) -> None:
         if stored != _script().get_current_head():
             upgrade_database(directory=str(MIGRATIONS))
         db.engine.dispose()
-
-
-def is_write_request() -> bool:
-    return has_request_context() and request.method not in ("GET", "HEAD", "OPTIONS")
 
 
 # pysqlite3 raises its own classes; nothing of ours uses the interpreter's sqlite3, which may be an older build.

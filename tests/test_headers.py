@@ -7,6 +7,8 @@ import pytest
 from portal.headers import ALWAYS
 from portal.submissions import FIELD
 
+pytestmark = pytest.mark.slow
+
 ASKED = [
     ("GET", "/"),
     ("GET", "/masuk"),

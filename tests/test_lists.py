@@ -6,6 +6,8 @@ import pytest
 
 from tests import factories as make
 
+pytestmark = pytest.mark.slow
+
 LISTS = {
     # address: (name of the field, what is typed, what is then found, what is then not)
     "/rencana": ("q", "kepegawaian SUMBER", "Badan Kepegawaian", "Dinas Komunikasi"),

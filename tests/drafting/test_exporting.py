@@ -19,6 +19,8 @@ from portal.people.models import Unit
 from portal.plans import queries as plans
 from tests import factories as make
 
+pytestmark = pytest.mark.slow
+
 words = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Zl", "Zp")), max_size=40).map(
     forms.clean
 )

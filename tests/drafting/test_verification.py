@@ -18,6 +18,8 @@ from tests import factories as make
 from tests.conftest import read
 from tests.drafting.test_races import together
 
+pytestmark = pytest.mark.slow
+
 
 def day(month: int, number: int) -> datetime:
     return cast.NOW.replace(month=month, day=number)

@@ -14,6 +14,8 @@ from portal.people.models import Duty, Person, Unit
 from tests.people.files import HEAD, csv_file, nip, xlsx_file
 from tests.people.test_roster import MUTASI, NEW, STAFF, everybody, large
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(app, tmp_path):

@@ -16,6 +16,8 @@ from tests.cast import PEOPLE
 from tests.conftest import path_of, read
 from tests.people.files import HEAD, csv_file, nip, xlsx_file
 
+pytestmark = pytest.mark.slow
+
 MUTASI = "5.03.0.00.0.00.01.0002"
 STAFF = (PEOPLE["staff"][2], PEOPLE["staff"][0], "S.Sos.", "PNS", "III/c", "Analis Kebijakan", MUTASI, "")
 NEW = (nip(901), "Rumput Pagi Rekaan", "", "PPPK", "IX", "Pranata Komputer", "Bidang Mutasi dan Promosi", "")

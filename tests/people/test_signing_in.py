@@ -14,6 +14,8 @@ from portal.people.models import Person, SignIn
 from tests.cast import PASSWORD, PEOPLE
 from tests.conftest import path_of, read
 
+pytestmark = pytest.mark.slow
+
 NIP = PEOPLE["staff"][2]
 WRONG = "NIP atau kata sandi tidak cocok"
 

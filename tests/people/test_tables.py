@@ -97,6 +97,7 @@ BROKEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BROKEN)
 def test_bombs_and_broken_files_are_refused_within_a_second(kind):
     name = "a.xlsx" if BROKEN[kind][:2] == b"PK" or "xlsx" in kind else "a.csv"
@@ -108,6 +109,7 @@ def test_bombs_and_broken_files_are_refused_within_a_second(kind):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - grown < 50 * 1024
 
 
+@pytest.mark.slow
 def test_a_roster_of_the_largest_size_is_read():
     rows = [
         ("NIP", "Nama", "Unit kerja"),

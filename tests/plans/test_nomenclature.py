@@ -16,6 +16,8 @@ from portal.tables import read_table
 from tests import factories as make
 from tests.plans.files import ENTRIES, entry, workbook
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def read_in(app, tmp_path):

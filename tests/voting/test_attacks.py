@@ -13,6 +13,8 @@ from portal.db import Base, db
 from portal.voting.models import Board, EnvelopeArchive, VoterRoll
 from tests.voting.steps import VOTERS, cast, codes_of, open_box, prepared
 
+pytestmark = pytest.mark.slow
+
 PATTERNS = ((0, 1, 0, 1, 0, 1), (1, 0, 1, 0, 1, 0), (0, 0, 0, 1, 1, 1))
 """Who chose what, in three votes of the same people: the tally is the same in all."""
 

@@ -15,6 +15,8 @@ from tests.people.test_races import together
 from tests.voting.steps import VOTERS, cast, codes_of, open_box, prepared
 from tests.voting.test_invariants import check
 
+pytestmark = pytest.mark.slow
+
 COPIES = 8
 
 
