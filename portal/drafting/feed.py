@@ -80,6 +80,17 @@ def _events() -> Any:
 
 
 @cache
+def _latest_events() -> Any:
+    """What a process begins with."""
+    newest = select(func.max(AuditEvent.id)).scalar_subquery()
+    return (
+        select(AuditEvent.id, AuditEvent.by_id, AuditEvent.subject)
+        .where(AuditEvent.id > newest - BACK)
+        .order_by(AuditEvent.id)
+    )
+
+
+@cache
 def _present() -> Any:
     return (
         select(Presence.place, Presence.person_id, Person.name, Presence.since, Presence.until)
@@ -127,10 +138,11 @@ def _pieces(new: list[Any]) -> dict[str, tuple[int, str]]:
 
 
 def _read(feed: Feed) -> None:
-    if not feed.started:
-        newest = db.session.scalar(select(func.max(AuditEvent.id))) or 0
-        feed.latest, feed.started = max(newest - BACK, 0), True
-    rows = db.session.execute(_events(), {"after": max(feed.latest - OVERLAP, 0)}).all()
+    if feed.started:
+        rows = db.session.execute(_events(), {"after": max(feed.latest - OVERLAP, 0)}).all()
+    else:
+        rows = db.session.execute(_latest_events()).all()
+        feed.started = True
     new = [row for row in rows if row.id not in feed.seen]
     if new:
         pieces = _pieces(new)
