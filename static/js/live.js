@@ -16,7 +16,8 @@ const typed = (form) => {
 
 const say = (form, words, link) => {
   const place = form.querySelector("[data-draft-status]");
-  if (!place) return;
+  // A link that is said again stays the same link: one that changes under a press is never followed.
+  if (!place || (link && place.textContent === `${words} ${link.word}`)) return;
   place.textContent = words;
   if (link) {
     const anchor = document.createElement("a");
