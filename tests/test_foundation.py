@@ -9,7 +9,6 @@ from portal import audit
 from portal.db import db
 from tests import factories as make
 
-
 APPEND_ONLY = ("audit_event", "audit_seal", "revision")
 REPLACED = (
     "REPLACE INTO audit_event SELECT * FROM audit_event",
