@@ -20,6 +20,7 @@ from portal.discussion import subjects
 from portal.discussion import threads as talks
 from portal.drafting import (
     actions,
+    ceilings,
     checks,
     drafts,
     exporting_routes,
@@ -319,6 +320,9 @@ def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
         except revisions.Adopted as adopted:
             form.reason.errors = [adopted.description]
             return htmx.render("drafting/edit.html", "drafting/_edit.html", 409, **_form_context(piece, form))
+        except ceilings.OverCeiling as over:
+            form["ceiling"].errors = [over.description]
+            return htmx.render("drafting/edit.html", "drafting/_edit.html", 422, **_form_context(piece, form))
         if made is not None and made.kind == "clash":
             drafts.forget(current_user.id, piece)  # what was sent stands in the history now
             submissions.commit(_clash_url(piece, made))
@@ -488,13 +492,17 @@ def new_line(plan_id: int) -> Response:
         elif owner not in dict(owners):
             form.unit.errors = [_("Silakan pilih salah satu yang tersedia.")]
         else:
-            made = actions.add_line(
-                plan, owner, form.sub_activity.data or "", form.name.data or "", found, current_user, duty
-            )
-            url = url_for(".edit_line", line_id=made.id)
-            submissions.commit(url)
-            flash(_("Baris ditambahkan. Silakan lengkapi angkanya."))
-            return htmx.redirect_to(url)
+            code, name = form.sub_activity.data or "", form.name.data or ""
+            try:
+                with db.session.begin_nested():
+                    made = actions.add_line(plan, owner, code, name, found, current_user, duty)
+            except ceilings.OverCeiling as over:
+                form.sub_activity.errors = [over.description]
+            else:
+                url = url_for(".edit_line", line_id=made.id)
+                submissions.commit(url)
+                flash(_("Baris ditambahkan. Silakan lengkapi angkanya."))
+                return htmx.redirect_to(url)
     return htmx.render(
         "drafting/new_line.html",
         "drafting/_new_line.html",
