@@ -372,9 +372,6 @@ def init_app(app: Flask) -> None:
         ruling_words=RULING_WORDS,
         ruling_tones=RULING_TONES,
         suggested_changes=suggested_changes,
-        suggestions_of=lambda sections: suggestions.waiting_of_sections(
-            (section.id for section in sections), current_user
-        ),
         may_suggest=lambda piece: _refuse_suggestion(piece) is None,
         suggest_url=suggest_url,
     )
