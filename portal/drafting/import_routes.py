@@ -18,7 +18,7 @@ from wtforms import StringField, TextAreaField
 from portal import clock, htmx, submissions
 from portal.access import ensure, signed_in
 from portal.db import begin_writing, db, stop_writing
-from portal.drafting import commands, importing, queries, rules
+from portal.drafting import ceilings, commands, importing, queries, rules
 from portal.errors import Conflict
 from portal.forms import Form, clean, needed, text_rules
 from portal.ledger import Upload
@@ -199,6 +199,7 @@ def preview(plan_id: int, upload_id: int) -> Response:
     chosen = request.args.get("jenis", "")
     chosen = chosen if chosen in kinds else next(iter(kinds), "same")
     first, entries = _number("mulai"), comparison.of(chosen)
+    total = ceilings.total_of(plan.id)
     context: dict[str, Any] = {
         "plan": plan,
         "upload": found,
@@ -211,6 +212,7 @@ def preview(plan_id: int, upload_id: int) -> Response:
         "first": first,
         "entries": entries[first : first + SHOWN],
         "more": first + SHOWN if len(entries) > first + SHOWN else None,
+        "over": ceilings.refusal_of(plan.id, comparison.total_after(total), total),
         "changed_since": comparison.digest() != (found.basis or {})["digest"],
         "label_of": importing.label_of,
         "nomenclature_year": nomenclature.UPDATE_OF,

@@ -20,7 +20,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from portal import htmx, jobs, throttle
+from portal import htmx, jobs, submissions, throttle
 from portal.access import signed_in
 from portal.db import db
 from portal.drafting import drafts, feed, queries, revisions
@@ -29,7 +29,7 @@ from portal.drafting.routes import refusal_of, urls
 from portal.errors import throttled
 from portal.formatting import hour
 from portal.plans import queries as plans
-from portal.submissions import FIELD, SHAPE, without_token
+from portal.submissions import without_token
 
 bp = Blueprint("live", __name__)
 COUNTED = "draf:"
@@ -54,8 +54,7 @@ def _keep(piece: Piece) -> Response:
         drafts.leave(current_user.id, piece)
     elif deed != "buang" and not part and refusal_of(piece) is None:
         drafts.stay(current_user.id, piece)
-    token = request.form.get(FIELD, "")
-    sent = bool(SHAPE.fullmatch(token)) and drafts.was_sent(current_user.id, token)
+    sent = submissions.led_to(current_user.id, submissions.sent_token()) is not None
     if deed == "buang":
         drafts.forget(current_user.id, piece, part)
         said = _("Draf dibuang.")

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from nacl.public import PrivateKey
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -92,16 +93,32 @@ def store_key(witness: Witness, public_key: bytes) -> None:
     """Keep the public half of a witness's key; the code itself is never stored."""
     changed = db.session.execute(
         update(Witness)
-        .where(Witness.poll_id == witness.poll_id, Witness.slot == witness.slot, Witness.public_key.is_(None))
+        .where(
+            Witness.poll_id == witness.poll_id,
+            Witness.slot == witness.slot,
+            Witness.code_tested_at.is_(None),
+            Witness.public_key.is_not_distinct_from(witness.public_key),
+        )
         .values(public_key=public_key)
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict(_("Kode Anda sudah ditampilkan satu kali dan tidak disimpan."))
+        raise Conflict(_("Kode Anda baru saja ditampilkan di tempat lain. Silakan muat ulang halaman ini."))
     audit.record("fetched a code", f"poll:{witness.poll_id}")
 
 
 def mark_tested(witness: Witness) -> None:
-    witness.code_tested_at = clock.now()
+    """The code that was compared is this witness's for good; Conflict where a new one was fetched meanwhile."""
+    changed = db.session.execute(
+        update(Witness)
+        .where(
+            Witness.poll_id == witness.poll_id,
+            Witness.slot == witness.slot,
+            Witness.public_key == witness.public_key,
+        )
+        .values(code_tested_at=clock.now())
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(_("Kode Anda baru saja diganti. Silakan uji kode yang baru."))
     audit.record("tested a code", f"poll:{witness.poll_id}")
 
 
@@ -355,7 +372,7 @@ def _publish(poll: Poll, choices: list[int], archive: list[tuple[bytes, bytes]])
     db.session.flush()
 
 
-@jobs.handler("scrub")
+@jobs.handler("scrub", _l("Membersihkan sisa kotak suara"))
 def scrub(_job: Job) -> None:
     """Overwrite what the database still holds of destroyed envelopes in its free pages and its journal.
 

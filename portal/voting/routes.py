@@ -245,7 +245,7 @@ def witness(poll_id: int) -> Response:
     public_key = bytes(box.key_of_code(code, mine.salt, actions.memory()).public_key)
     if (earlier := submissions.claim()) is not None:
         return earlier
-    ensure(rules.refuse_fetch(poll, mine.public_key is not None, clock.now()))
+    ensure(rules.refuse_fetch(poll, mine.code_tested_at is not None, clock.now()))
     actions.store_key(mine, public_key)
     submissions.commit(url_for(".witness", poll_id=poll.id))
     mine.public_key = public_key
