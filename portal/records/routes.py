@@ -1,11 +1,11 @@
-"""The audit log for the auditor, and the keeper's backup commands."""
+"""The audit log for the auditor, background work for the steward, and the keeper's backup commands."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Flask, render_template, request
 
 from portal.access import duty
-from portal.records import backup, queries, words
+from portal.records import backup, job_routes, queries, words
 
 bp = Blueprint("records", __name__)
 
@@ -29,4 +29,5 @@ def log() -> str:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    job_routes.init_app(app)
     backup.init_app(app)
