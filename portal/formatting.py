@@ -88,7 +88,7 @@ def percent(value: float | Decimal | None) -> str:
 
 def bullets(text: str) -> str:
     """A list's dashes as the dots that one reads, where text is shown as it was typed."""
-    return re.sub(r"(^|\n)[-*] ", r"\1•\u2002", text)
+    return re.sub(r"(^|\n)[-*] ", "\\1•\u2002", text)
 
 
 def _date(value: date, pattern: str) -> str:
