@@ -90,7 +90,7 @@ def throttled(message: str, seconds: int) -> TooManyRequests:
 
 def _typed() -> dict[str, str]:
     """What was typed into the form at hand, to be shown and sent again; never a secret."""
-    if request.method in ("GET", "HEAD"):
+    if request.method == "GET":
         return {}
     try:
         form = request.form

@@ -34,8 +34,11 @@ SMALLEST = 500
 """Bytes under which compressing does not pay."""
 
 
-def _number_request() -> None:
+def _begin() -> None:
+    """Number the request. A HEAD is taken for the GET that it asks about, never for a form that was sent."""
     g.request_id = secrets.token_hex(8)
+    if request.method == "HEAD":
+        request.method = "GET"
 
 
 def _send(response: Response) -> Response:
@@ -74,5 +77,5 @@ def uncompressed() -> None:
 
 
 def init_app(app: Flask) -> None:
-    app.before_request(_number_request)
+    app.before_request(_begin)
     app.after_request(_send)

@@ -70,7 +70,7 @@ def led_to(person_id: int, token: str) -> str | None:
 
 def _before_view() -> Response | None:
     """Begin the writing transaction of a form, unless its token has led somewhere already."""
-    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
+    if request.method in ("GET", "OPTIONS") or request.endpoint is None:
         return None
     view = current_app.view_functions[request.endpoint]
     if getattr(view, "claims_late", False):

@@ -210,7 +210,7 @@ def _around(kept: dict[str, Any], plan: Plan) -> dict[str, Any]:
 def _carry(piece: Piece, content: Any, source: str, user: Any, duty: Held) -> None:
     db.session.add(piece)
     db.session.flush()
-    revisions.save(piece, content, user.id, duty_id=duty.duty_id)
+    revisions.save(piece, content, user.id, duty_id=duty.duty_id, weighs=False)
     place = {"section_id" if isinstance(piece, Section) else "line_id": piece.id}
     db.session.add(Origin(kind="carry_over", text=source, by_id=user.id, at=clock.now(), **place))
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal import audit, cli, clock
 from portal.db import db
-from portal.drafting import exporting, importing, skeleton
+from portal.drafting import ceilings, exporting, importing, skeleton
 from portal.people.models import Unit
 from portal.plans import actions as plan_actions
 from portal.plans import queries as plans
@@ -132,6 +132,8 @@ def import_plan(
             result = _result(plan, comparison, 0)
     except Unreadable as unreadable:
         raise cli.CommandError(str(unreadable)) from None
+    except ceilings.OverCeiling as over:
+        raise cli.CommandError(str(over.description)) from None
     cli.report(result, as_json)
 
 

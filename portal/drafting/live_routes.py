@@ -20,7 +20,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from portal import htmx, submissions, throttle
+from portal import htmx, jobs, submissions, throttle
 from portal.access import signed_in
 from portal.db import db
 from portal.drafting import drafts, feed, queries, revisions
@@ -32,6 +32,7 @@ from portal.plans import queries as plans
 from portal.submissions import without_token
 
 bp = Blueprint("live", __name__)
+COUNTED = "draf:"
 MINUTE = 60
 A_MINUTE = 40
 """Drafts and signs of presence of one person a minute: one every five seconds in each of three forms."""
@@ -42,7 +43,7 @@ def _keep(piece: Piece) -> Response:
     part = request.form.get("isi", "")
     if part not in drafts.PARTS:
         abort(400)
-    key = f"draf:{current_user.id}"
+    key = f"{COUNTED}{current_user.id}"
     if throttle.count(key, MINUTE) >= A_MINUTE:
         raise throttled(_("Draf terlalu sering dikirim. Silakan tunggu sebentar."), MINUTE)
     throttle.note(key, MINUTE)
@@ -127,6 +128,11 @@ def news(plan_id: int) -> Response:
         "drafting/live/_news.html", news=number, editing=editing, address=_elsewhere(place)
     )
     return htmx.tagged(make_response(body), tag)
+
+
+@jobs.every("old counts of drafts", 3600)
+def _forget_counts() -> None:
+    throttle.sweep(COUNTED, MINUTE)
 
 
 def init_app(app: Flask) -> None:

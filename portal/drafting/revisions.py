@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from portal import audit, clock
 from portal.db import db, hold
+from portal.drafting import ceilings
 from portal.drafting.models import Line, Revision, Section, Snapshot
 from portal.errors import Conflict
 from portal.plans.models import Plan
@@ -77,8 +78,10 @@ def hold_open(plan_id: int) -> None:
     """Let nobody adopt the plan until the transaction ends; Adopted where somebody has.
 
     Adoption holds the plan's row alone, everyone who writes shares it, so that nothing changes beside a snapshot.
+    In `final_draft` one writes after the other, so that two sums do not pass the ceiling beside each other.
     """
-    db.session.execute(select(Plan.id).where(Plan.id == plan_id).with_for_update(read=True))
+    shared = not ceilings.is_final(plan_id)
+    db.session.execute(select(Plan.id).where(Plan.id == plan_id).with_for_update(read=shared))
     if db.session.scalar(select(Snapshot.id).where(Snapshot.plan_id == plan_id)) is not None:
         raise Adopted(_("Rencana ini baru saja ditetapkan, sehingga tidak dapat diubah lagi."))
 
@@ -118,11 +121,15 @@ def save(
     reason: str | None = None,
     duty_id: int | None = None,
     suggestion_id: int | None = None,
+    weighs: bool = True,
 ) -> Revision:
     """Write the next numbered revision and make it the head; the caller holds the lock of the head.
 
-    `content` is the body of a section, or the LINE_FIELDS of a line.
+    `content` is the body of a section, or the LINE_FIELDS of a line. OverCeiling where the plan must not carry it;
+    who writes many lines at once says `weighs=False` and asks `ceilings.weigh` once.
     """
+    if weighs and isinstance(piece, Line):
+        ceilings.weigh_line(piece, content["ceiling"])
     before = content_of(piece)
     number = piece.version + 1
     revision = _row(
