@@ -10,6 +10,7 @@ from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
@@ -182,6 +183,13 @@ def _busy(error: BaseException | None) -> Response:
     return answer(503, retry_after=5)
 
 
+def _garbled(error: ParseException) -> Response:
+    """A body sent in pieces that do not fit together."""
+    db.session.rollback()
+    stop_writing()
+    return answer(400)
+
+
 def _fault(error: Exception) -> Response:
     db.session.rollback()
     stop_writing()
@@ -193,4 +201,5 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(NoConnection, _busy)
+    app.register_error_handler(ParseException, _garbled)
     app.register_error_handler(Exception, _fault)

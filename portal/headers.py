@@ -41,13 +41,15 @@ def _begin() -> None:
         request.method = "GET"
 
 
+def always(secure: bool) -> dict[str, str]:
+    """The headers of every answer, of a portal whose address is https or not."""
+    return ALWAYS | ({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if secure else {})
+
+
 def _send(response: Response) -> Response:
     from flask import current_app
 
-    for name, value in ALWAYS.items():
-        response.headers[name] = value
-    if current_app.config["SECURE"]:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    response.headers.update(always(current_app.config["SECURE"]))
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")

@@ -65,6 +65,7 @@ MORE = (
     Place("proposals.desk", _l("Meja pimpinan"), "stack-2", _may("leader")),
     Place("people.index", _l("Pegawai"), "users", _may("steward", "auditor")),
     Place("records.log", _l("Log audit"), "shield-check", _may("auditor")),
+    Place("background_jobs.index", _l("Pekerjaan latar"), "clock", _may("steward")),
 )
 
 counters: dict[str, Callable[[], int]] = {}

@@ -13,7 +13,7 @@ from portal.db import db
 from portal.discussion.models import Comment, Thread
 from portal.drafting import revisions
 from portal.drafting.models import Line, Revision, Section, Suggestion
-from portal.ledger import Upload
+from portal.ledger import Job, Upload
 from portal.people.models import Person, SignIn, Unit
 from portal.plans.models import Plan, Stage
 from portal.proposals.models import Proposal, ProposalRevision
@@ -234,6 +234,22 @@ def upload(person_id: int) -> Upload:
             content=table.pack(),
             basis=basis,
             at=clock.now(),
+        )
+    )
+
+
+def failed_job(kind: str = "scrub", payload: dict[str, Any] | None = None) -> Job:
+    """A job that failed three times."""
+    number = db.session.scalar(select(func.count(Job.id))) or 0
+    return _add(
+        Job(
+            key=f"contoh:{number}",
+            kind=kind,
+            payload=payload or {},
+            state="failed",
+            error="TimeoutError",
+            due_at=clock.now(),
+            attempts=3,
         )
     )
 

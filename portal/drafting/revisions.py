@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -107,6 +108,21 @@ def _row(piece: Piece, content: Any, **values: Any) -> Revision:
     return revision
 
 
+def _put(piece: Piece, content: Any, number: int) -> None:
+    """Make this version the head."""
+    if isinstance(piece, Section):
+        piece.body = content
+    else:
+        for name in LINE_FIELDS:
+            setattr(piece, name, restored(name, content[name]))
+    piece.version = number
+
+
+def key_of(piece: Piece) -> dict[str, int]:
+    """The column by which other rows name the piece."""
+    return {"section_id" if isinstance(piece, Section) else "line_id": piece.id}
+
+
 def place_of(piece: Piece) -> str:
     return f"section:{piece.id}" if isinstance(piece, Section) else f"line:{piece.id}"
 
@@ -142,15 +158,20 @@ def save(
         by_id=by_id,
         suggestion_id=suggestion_id,
     )
-    if isinstance(piece, Section):
-        piece.body = content
-    else:
-        for name in LINE_FIELDS:
-            setattr(piece, name, restored(name, content[name]))
-    piece.version = number
+    _put(piece, content, number)
     db.session.flush()
     audit.record(f"saved version {number}", place_of(piece), before=before, after=content, duty_id=duty_id)
     return revision
+
+
+def save_first(contents: Sequence[tuple[Piece, Any]], by_id: int | None, duty_id: int | None) -> None:
+    """The first versions of many new pieces, in a few statements; `contents` are as `save` takes them."""
+    for piece, content in contents:
+        before = content_of(piece)
+        _row(piece, content, number=1, kind="save", by_id=by_id)
+        _put(piece, content, 1)
+        audit.record("saved version 1", place_of(piece), before=before, after=content, duty_id=duty_id)
+    db.session.flush()
 
 
 def keep_clash(piece: Piece, content: Any, by_id: int, based_on: int, reason: str | None) -> Revision:

@@ -142,7 +142,7 @@ def _suggest(piece: Piece, form: SectionForm | LineForm) -> Response:
             made = suggestions.suggest(piece, content, based_on, form.reason.data or "", current_user)
             url = url_for(".show", suggestion_id=made.id)
             submissions.commit(url)
-            flash(_("Saran Anda terkirim dan menunggu putusan penyunting."))
+            flash(_("Saran Anda terkirim dan menunggu putusan penyusun."))
             return htmx.redirect_to(url)
     return htmx.render(
         "drafting/suggestion/write.html",

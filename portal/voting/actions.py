@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from nacl.public import PrivateKey
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -371,7 +372,7 @@ def _publish(poll: Poll, choices: list[int], archive: list[tuple[bytes, bytes]])
     db.session.flush()
 
 
-@jobs.handler("scrub")
+@jobs.handler("scrub", _l("Membersihkan sisa kotak suara"))
 def scrub(_job: Job) -> None:
     """Overwrite what the database still holds of destroyed envelopes in its free pages and its journal.
 

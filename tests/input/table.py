@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from wtforms.fields.choices import SelectChoice
+
 from portal.changes import forms as changes
 from portal.discussion import forms as discussion
 from portal.discussion.forms import CommentForm, RemarkForm
 from portal.drafting import forms as drafting
 from portal.drafting.adoption_routes import AdoptionForm, EditionForm
+from portal.drafting.exporting_routes import BundleForm
 from portal.drafting.import_routes import PasteForm, PlanFileForm
 from portal.drafting.provenance_routes import SourceForm
 from portal.drafting.suggestion_routes import DeclineForm, SuggestLineForm, SuggestSectionForm
@@ -80,6 +83,14 @@ def day(month: int, number: int) -> datetime:
 
 
 DRAFT_STAGE, VERIFICATION = day(3, 19), day(4, 14)
+
+
+def _bundle_form(_w: World) -> BundleForm:
+    form = BundleForm(formdata=None)
+    form.year.choices = [SelectChoice(2027, "2027")]
+    return form
+
+
 ROSTER = csv_file(("NIP", "Nama", "Unit kerja"), ("199504042020041778", "Nama Baru Contoh", "Inspektorat"))
 PROPOSAL = {
     "title": "Loket layanan dibuka sampai sore",
@@ -410,6 +421,14 @@ ROWS = (
     ),
     Row("/rencana/{plan}/impor/{plan_file}/penerapan", "planner",
         other=("/rencana/{plan}/impor/{upload}/penerapan", 404), closed=(VERIFICATION, 403)),
+    Row(
+        "/rencana/unduhan", "planner", _bundle_form, {"year": "2027", "form": "csv"},
+        wrong=(({"year": "2031"}, 422, "year"), ({"form": "exe"}, 422, "form")),
+        another_deed="an hour later the plans may have changed",
+    ),
+    Row("/rencana/unduhan/{bundle}/berkas", "planner", status=200, again=200,
+        other=("/rencana/unduhan/{job}/berkas", 404), closed=("/rencana/unduhan/{fetched_bundle}/berkas", 404)),
+    Row("/pekerjaan-latar/{job}/pengulangan", "steward", closed=("/pekerjaan-latar/{bundle}/pengulangan", 403)),
     Row("/rencana/{plan}/impor/{plan_file}/pembatalan", "planner",
         other=("/rencana/{plan}/impor/{upload}/pembatalan", 404), closed=(VERIFICATION, 403)),
     Row(

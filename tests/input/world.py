@@ -9,7 +9,7 @@ from portal import clock
 from portal.audit import sha
 from portal.db import db
 from portal.discussion.models import Hiding
-from portal.drafting import adoption, importing
+from portal.drafting import adoption, bundle, importing
 from portal.drafting.models import Revision, Snapshot, Verification
 from portal.ledger import Upload
 from portal.people import roster
@@ -161,6 +161,13 @@ def _files(made: World) -> None:
     digest = importing.compare(plan, lines, None).digest()
     basis = {"digest": digest, "plan": plan.id, "ceiling_column": None}
     made["plan_file"] = _upload(made["planner"], "plan", lines, basis)
+    for name in ("bundle", "fetched_bundle"):
+        payload = {"by_id": made["planner"], "year": 2027, "form": "csv", "plans": [made["plan"]]}
+        job = make.failed_job(bundle.KIND, payload)
+        job.key, job.state, job.error = f"plans:{made['planner']}:{name}", "done", None
+        made[name] = job.id
+    made["zip"] = _upload(made["planner"], bundle.KIND, lines, {"size": len(lines.pack())})
+    db.session.get_one(Upload, made["zip"]).sha256 = sha(f"plans:{made['planner']}:bundle")
 
 
 def _clash(made: World, kind: str) -> int:
@@ -254,6 +261,7 @@ ALSO = {
     "comment": ("comment", "same_comment", "other_comment", "struck", "remark", "hushed"),
     "poll": ("poll", "other_poll", "poll_new", "poll_fetched", "poll_ready", "poll_open", "poll_closed", "poll_done", "poll_cancelled"),
     "upload": ("upload", "other_upload", "roster", "plan_file"),
+    "job": ("job", "bundle", "fetched_bundle"),
     "person": ("staff", "neighbour", "planner", "gone", "newcomer_id"),
     "unit": ("unit_regency", "unit_bkpsdm", "unit_mutasi", "unit_aplikasi"),
     "duty": ("duty_leader", "duty_other_leader", "past_duty"),
