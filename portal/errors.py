@@ -10,6 +10,7 @@ from flask import Flask, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 from werkzeug.wrappers import Response
@@ -90,7 +91,7 @@ def throttled(message: str, seconds: int) -> TooManyRequests:
 
 def _typed() -> dict[str, str]:
     """What was typed into the form at hand, to be shown and sent again; never a secret."""
-    if request.method in ("GET", "HEAD"):
+    if request.method == "GET":
         return {}
     try:
         form = request.form
@@ -159,6 +160,13 @@ def _busy(error: OperationalError) -> Response:
     return answer(503, retry_after=5)
 
 
+def _garbled(error: ParseException) -> Response:
+    """A body sent in pieces that do not fit together."""
+    db.session.rollback()
+    stop_writing()
+    return answer(400)
+
+
 def _fault(error: Exception) -> Response:
     db.session.rollback()
     stop_writing()
@@ -169,4 +177,5 @@ def _fault(error: Exception) -> Response:
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(ParseException, _garbled)
     app.register_error_handler(Exception, _fault)

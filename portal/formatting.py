@@ -6,6 +6,7 @@ be read as another.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -38,6 +39,38 @@ _spelt_date = lru_cache(maxsize=4096)(format_date)
 def figure(value: int | Decimal | None) -> str:
     """A number with the thousands of the language: 1.949.000.000; nothing for None."""
     return "" if value is None else _spelt_number(value, "#,##0.####", INDONESIAN)
+
+
+def number_words(value: int) -> str:
+    """A small number at the beginning of a sentence: Tiga; from eleven on in figures."""
+    words = (
+        gettext("Nol"), gettext("Satu"), gettext("Dua"), gettext("Tiga"), gettext("Empat"), gettext("Lima"),
+        gettext("Enam"), gettext("Tujuh"), gettext("Delapan"), gettext("Sembilan"), gettext("Sepuluh"),
+    )  # fmt: skip
+    return words[value] if value < len(words) else figure(value)
+
+
+SMALL = {"dan", "atau", "di", "ke", "dari", "dalam", "bagi", "untuk", "dengan", "yang", "serta", "pada", "oleh", "atas", "terhadap"}  # fmt: skip
+INITIALS = {"ASN", "B3", "DAS", "DIY", "DPRD", "KB", "KS", "KSP", "LLAJ", "MAA", "MHA", "MPU", "MRP", "PHA", "PPLH", "PSU", "SDA", "SDM", "UMKM", "USP"}  # fmt: skip
+"""Abbreviations in the national nomenclature's names of programmes, which it writes in capitals throughout."""
+
+
+@lru_cache(maxsize=2048)
+def titled(name: str | None) -> str:
+    """A programme's name as one reads it: Program Kepegawaian Daerah, not PROGRAM KEPEGAWAIAN DAERAH."""
+    if not name or not name.startswith("PROGRAM "):
+        return name or ""
+    return re.sub(
+        r"[^\W_]+",
+        lambda word: (
+            word[0]
+            if word[0] in INITIALS
+            else word[0].lower()
+            if word[0].lower() in SMALL
+            else word[0].capitalize()
+        ),
+        name,
+    )
 
 
 def rupiah(value: int | None) -> str:
@@ -175,6 +208,7 @@ def init_app(app: Flask) -> None:
         "rupiah": rupiah,
         "figure": figure,
         "percent": percent,
+        "titled": titled,
         "day": day,
         "weekday": weekday,
         "weekday_name": weekday_name,

@@ -17,13 +17,15 @@ from pathlib import Path
 
 import psycopg
 
+from tests import scratch
+
 
 class Postgres:
     """`start()` gives a running server without a port: it listens on a socket in its own folder."""
 
     def __init__(self, fsync: bool = False) -> None:
         self.fsync = fsync
-        self.folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp")) if fsync else scratch.folder("pg")
         self.process: subprocess.Popen[bytes] | None = None
         self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
@@ -119,7 +121,9 @@ class Postgres:
 
     def create_database(self, name: str, template: str | None = None) -> None:
         with self._connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+            connection.execute(
+                f"CREATE DATABASE {name}" + (f" TEMPLATE {template} STRATEGY FILE_COPY" if template else "")
+            )
 
     def drop_database(self, name: str) -> None:
         with self._connect("postgres") as connection:

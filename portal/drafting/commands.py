@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from portal import audit, cli, clock
@@ -20,7 +19,7 @@ from portal.plans import stages
 from portal.plans.models import Plan
 from portal.tables import Table, Unreadable
 
-plan_commands = AppGroup("plan", help="Work plans.")
+plan_commands = cli.Commands("plan", help="Work plans.")
 
 
 def _agency(code: str, name: str | None) -> Unit:

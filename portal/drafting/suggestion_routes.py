@@ -142,7 +142,7 @@ def _suggest(piece: Piece, form: SectionForm | LineForm) -> Response:
             made = suggestions.suggest(piece, content, based_on, form.reason.data or "", current_user)
             url = url_for(".show", suggestion_id=made.id)
             submissions.commit(url)
-            flash(_("Saran Anda terkirim dan menunggu putusan penyunting."))
+            flash(_("Saran Anda terkirim dan menunggu putusan penyusun."))
             return htmx.redirect_to(url)
     return htmx.render(
         "drafting/suggestion/write.html",
@@ -372,9 +372,6 @@ def init_app(app: Flask) -> None:
         ruling_words=RULING_WORDS,
         ruling_tones=RULING_TONES,
         suggested_changes=suggested_changes,
-        suggestions_of=lambda sections: suggestions.waiting_of_sections(
-            (section.id for section in sections), current_user
-        ),
         may_suggest=lambda piece: _refuse_suggestion(piece) is None,
         suggest_url=suggest_url,
     )

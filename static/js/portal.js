@@ -73,6 +73,16 @@ document.addEventListener("keydown", (event) => {
   if (found) { found.focus(); found.select(); }
 });
 
+// A link to a line of a long table that is not shown yet: ask for the part in which it stands.
+const line = /^#baris-(\d+)$/.exec(location.hash)?.[1];
+if (line && document.querySelector(".plan-table") && !document.getElementById(`baris-${line}`)) {
+  const address = new URL(location.href);
+  if (address.searchParams.get("baris") !== line) {
+    address.searchParams.set("baris", line);
+    location.replace(address);
+  }
+}
+
 // A page that the browser kept holds old tokens: ask for it anew.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
