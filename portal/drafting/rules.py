@@ -46,7 +46,7 @@ def refuse_edit(
         return Refusal(_("Baris ini sudah dicoret. Menambahkan kode yang sama memakainya kembali."))
     roles = {role for role, held in (("planner", plans_unit), ("editor", edits_piece)) if held}
     if not roles:
-        return Refusal(_("Bagian ini disunting oleh perencana dan penyusun unit pemiliknya."))
+        return Refusal(_("Teks dan angka ini disunting oleh perencana dan penyusun unit pemiliknya."))
     return stages.refuse("edit", calendar, today, roles, returned=returned)
 
 

@@ -471,6 +471,7 @@ ROWS = (
     ),
     Row("/tanggapan/{comment}/coretan", "staff", other=("/tanggapan/{same_comment}/coretan", 403),
         closed=("/tanggapan/{struck}/coretan", 403)),
+    Row("/tanggapan/{comment}/sebutan", "staff", other="everybody may go to a comment; only who is named has seen it"),
     Row(
         "/tanggapan/{comment}/keadaan", "planner", valid={"kind": "answered"},
         wrong=(({"kind": ""}, 400, None), ({"kind": "x" * 5000}, 400, None), ({"kind": "changed", "version": "99"}, 403, None), ({"kind": "open"}, 400, None)),

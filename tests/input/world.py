@@ -8,7 +8,7 @@ from typing import Any
 from portal import clock
 from portal.audit import sha
 from portal.db import db
-from portal.discussion.models import Hiding
+from portal.discussion.models import Hiding, Mention
 from portal.drafting import adoption, bundle, importing
 from portal.drafting.models import Revision, Snapshot, Verification
 from portal.ledger import Upload
@@ -125,6 +125,7 @@ def _proposals(made: World) -> None:
     made["hushed"] = make.comment(supported.thread_id, made["colleague"]).id
     db.session.add(Hiding(comment_id=made["hushed"], by_id=made["planner"], reason="Menyebut orang.", at=now))
     made["remark"] = make.comment(supported.thread_id, made["colleague"]).id
+    db.session.add(Mention(comment_id=made["remark"], person_id=made["staff"]))
 
 
 def _people(made: World) -> None:
