@@ -14,7 +14,7 @@ from portal.drafting import ceilings, revisions
 from portal.drafting.models import Line, Suggestion
 from portal.plans.models import Plan
 from tests import factories as make
-from tests.conftest import read
+from tests.conftest import read, words
 from tests.drafting.test_races import together
 from tests.drafting.test_verification import IN_FINAL, IN_VERIFICATION, verdict
 from tests.people.files import csv_file
@@ -88,6 +88,20 @@ def test_over_it_is_allowed_while_drafting_and_refused_beside_the_field_in_the_l
     stopped.set(IN_VERIFICATION.replace(month=3))
     assert client_for("planner").send(url, edit("900", 4)).status_code == 303
     assert total(world, places) == 1200
+
+
+def test_over_it_is_said_in_red_beside_the_table_and_follows_each_save(
+    client_for: Any, world: Any, places: dict[str, int]
+) -> None:
+    planner, plan = client_for("planner"), f"/rencana/{places['plan']}"
+    for page in ("tabel", "lembar", "pemeriksaan"):
+        assert "Melampaui" not in planner.page(f"{plan}/{page}").text
+    saved = planner.send(f"/baris/{places['line']}/sunting", edit("500") | {"inline": "1"}, htmx=True)
+    balance = read(saved, whole=False).find("div", id="neraca")
+    assert balance.get("hx-swap-oob") == "true" and "Melampaui pagu Rp100" in words(balance)
+    for page in ("tabel", "lembar", "pemeriksaan"):
+        red = [words(p) for p in planner.page(f"{plan}/{page}").all("p", class_="error")]
+        assert [text for text in red if text.startswith("Melampaui pagu Rp100.")], page
 
 
 def test_a_leaders_reason_opens_it(client_for: Any, places: dict[str, int], stopped: Any) -> None:
