@@ -190,6 +190,20 @@ def test_a_file_is_weighed_as_a_whole(
     assert total(world, places) == 700
 
 
+def test_the_command_is_held_by_it_too(
+    app: Any, world: Any, places: dict[str, int], stopped: Any, tmp_path: Any
+) -> None:
+    stopped.set(IN_FINAL)
+    file = tmp_path / "renja.csv"
+    file.write_bytes(
+        csv_file(("Kode", "Nama", "Pagu"), ("5.03.02.2.02.0003", "Pengelolaan Promosi ASN", "900"))
+    )
+    command = ["plan", "import", str(file), "--unit", "5.03.0.00.0.00.01.0000", "--year", "2027"]
+    done = app.test_cli_runner().invoke(args=command)
+    assert done.exit_code == 1 and WORDS in done.output
+    assert total(world, places) == 600
+
+
 def test_a_new_line_is_refused_beside_its_code_while_the_plan_is_over(
     client_for: Any, world: Any, ids: dict[str, int], places: dict[str, int], stopped: Any
 ) -> None:

@@ -141,6 +141,16 @@ def test_of_two_at_once_one_brings_it_back(client_for: Any, world: Any, places: 
         )
 
 
+def test_the_page_of_such_a_proposal_asks_no_more_than_others(
+    client_for: Any, places: dict[str, int], count_queries: Any
+) -> None:
+    staff = client_for("staff")
+    staff.page(f"/usulan/{places['deferred']}")
+    count_queries()
+    staff.page(f"/usulan/{places['deferred']}")
+    assert count_queries() <= 12
+
+
 def test_the_list_costs_the_same_queries_however_long(
     client_for: Any, world: Any, ids: dict[str, int], places: dict[str, int], count_queries: Any
 ) -> None:
