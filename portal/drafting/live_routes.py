@@ -22,14 +22,14 @@ from werkzeug.wrappers import Response
 
 from portal import htmx, throttle
 from portal.access import signed_in
-from portal.db import db
+from portal.db import begin_writing, db
 from portal.drafting import drafts, feed, queries, revisions
 from portal.drafting.revisions import Piece
 from portal.drafting.routes import refusal_of, urls
 from portal.errors import throttled
 from portal.formatting import hour
 from portal.plans import queries as plans
-from portal.submissions import FIELD, SHAPE, without_token
+from portal.submissions import FIELD, SHAPE, claims_late
 
 bp = Blueprint("live", __name__)
 MINUTE = 60
@@ -38,20 +38,22 @@ A_MINUTE = 40
 
 
 def _keep(piece: Piece) -> Response:
-    """Keep a draft, note who is there, or both; never a save."""
+    """Keep a draft, note who is there, or both; never a save. What can be read before is read before it writes."""
     part = request.form.get("isi", "")
     if part not in drafts.PARTS:
         abort(400)
+    deed = request.form.get("urusan", "draf")
+    edits = deed not in ("pergi", "buang") and not part and refusal_of(piece) is None
+    address = urls(piece)["show"] + "#percakapan" if part else urls(piece)["edit"]
+    begin_writing()
     key = f"draf:{current_user.id}"
     if throttle.count(key, MINUTE) >= A_MINUTE:
         raise throttled(_("Draf terlalu sering dikirim. Silakan tunggu sebentar."), MINUTE)
     throttle.note(key, MINUTE)
-    deed = request.form.get("urusan", "draf")
-    address = urls(piece)["show"] + "#percakapan" if part else urls(piece)["edit"]
     said = ""
     if deed == "pergi":
         drafts.leave(current_user.id, piece)
-    elif deed != "buang" and not part and refusal_of(piece) is None:
+    elif edits:
         drafts.stay(current_user.id, piece)
     token = request.form.get(FIELD, "")
     sent = bool(SHAPE.fullmatch(token)) and drafts.was_sent(current_user.id, token)
@@ -73,14 +75,14 @@ def _keep(piece: Piece) -> Response:
 
 @bp.post("/bagian/<int:section_id>/draf")
 @signed_in
-@without_token
+@claims_late
 def keep_section(section_id: int) -> Response:
     return _keep(queries.get_section(section_id, current_user))
 
 
 @bp.post("/baris/<int:line_id>/draf")
 @signed_in
-@without_token
+@claims_late
 def keep_line(line_id: int) -> Response:
     return _keep(queries.get_line(line_id, current_user))
 

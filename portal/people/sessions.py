@@ -12,6 +12,7 @@ from flask import Flask, current_app, request, session
 from flask_login import AnonymousUserMixin, LoginManager
 from sqlalchemy import Date, bindparam, select, update
 from sqlalchemy.orm import joinedload
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Request, Response
 
 from portal import clock
@@ -83,6 +84,26 @@ class User:
         return clock.now() - self.sign_in.confirmed_at <= CONFIRMED
 
 
+class Asking(User):
+    """Somebody whose open page asks for news: that the session stands is known, everything else is read when needed."""
+
+    def __init__(self, key: str, person_id: int) -> None:
+        self._key, self._person_id = key, person_id
+
+    @property
+    def id(self) -> int:
+        return self._person_id
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("person", "sign_in", "preference", "authority"):
+            raise AttributeError(name)
+        whole = _read(self._key)
+        if whole is None:  # it ended within this request
+            raise Unauthorized
+        vars(self).update(vars(whole))
+        return vars(self)[name]
+
+
 class Visitor(AnonymousUserMixin):  # type: ignore[misc]
     """Whoever has not signed in."""
 
@@ -99,7 +120,7 @@ def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def is_over(sign_in: SignIn, now: datetime) -> bool:
+def is_over(sign_in: Any, now: datetime) -> bool:
     idle, longest = (OWN_IDLE, OWN_LONGEST) if sign_in.own_device else (IDLE, LONGEST)
     return sign_in.ended_at is not None or now - sign_in.seen_at > idle or now - sign_in.at > longest
 
@@ -118,6 +139,33 @@ def _whose() -> Any:
     )
 
 
+@cache
+def _stands() -> Any:
+    """As much of a session as tells whether it stands; columns alone, for open pages ask every few seconds."""
+    sign_in, person = SignIn.__table__, Person.__table__
+    return (
+        select(
+            sign_in.c.person_id, sign_in.c.own_device, sign_in.c.at, sign_in.c.seen_at, sign_in.c.ended_at, person.c.left_on
+        )
+        .join(person, sign_in.c.person_id == person.c.id)
+        .where(sign_in.c.key_hash == bindparam("key"))
+    )  # fmt: skip
+
+
+def _read(key: str) -> User | None:
+    now = clock.now()
+    rows = db.session.execute(_whose(), {"key": _hash(key), "today": clock.day_of(now)}).all()
+    row = rows[0] if rows else None
+    if row is None or row.Person.left_on is not None or is_over(row.SignIn, now):
+        return None
+    return User(
+        row.Person,
+        row.SignIn,
+        row.Preference,
+        Authority(tuple(Held(*one[3:]) for one in rows if one[3] is not None)),
+    )
+
+
 @login_manager.request_loader  # type: ignore[untyped-decorator]
 def load(req: Request) -> User | None:
     """The person of the cookie; None when the session is over or the person has left."""
@@ -125,21 +173,17 @@ def load(req: Request) -> User | None:
     if not 20 <= len(key) <= 100:
         return None
     now = clock.now()
-    rows = db.session.execute(_whose(), {"key": _hash(key), "today": clock.day_of(now)}).all()
-    row = rows[0] if rows else None
-    if row is None or row.Person.left_on is not None or is_over(row.SignIn, now):
-        return None
-    user = User(
-        row.Person,
-        row.SignIn,
-        row.Preference,
-        Authority(tuple(Held(*one[3:]) for one in rows if one[3] is not None)),
-    )
-    # Polling never prolongs a session, and a visit is noted at most once a minute.
-    if now - row.SignIn.seen_at >= timedelta(minutes=1) and "HX-PTag" not in req.headers:
+    if "HX-PTag" in req.headers:  # an asking page never prolongs a session
+        row = db.session.execute(_stands(), {"key": _hash(key)}).first()
+        if row is None or row.left_on is not None or is_over(row, now):
+            return None
+        return Asking(key, row.person_id)
+    user = _read(key)
+    # A visit is noted at most once a minute.
+    if user is not None and now - user.sign_in.seen_at >= timedelta(minutes=1):
         db.session.commit()
         with writing():
-            db.session.execute(update(SignIn).where(SignIn.id == row.SignIn.id).values(seen_at=now))
+            db.session.execute(update(SignIn).where(SignIn.id == user.sign_in.id).values(seen_at=now))
             db.session.commit()
     return user
 
