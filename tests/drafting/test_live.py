@@ -122,16 +122,6 @@ def test_a_draft_can_be_discarded(client_for: Any, world: Any, places: dict[str,
     assert box.text.strip() == "Semula."
 
 
-def test_a_comment_is_a_draft_until_it_is_sent(client_for: Any, world: Any, places: dict[str, int]) -> None:
-    staff = client_for("staff")
-    keep(staff, places["section"], "Saya rasa", isi="tanggapan")
-    page = staff.page(f"/bagian/{places['section']}")
-    assert page.find("textarea", name="body", maxlength="4000") is not None
-    assert "Saya rasa" in page.text
-    staff.send(f"/bagian/{places['section']}/tanggapan", {"body": "Saya rasa cukup."})
-    assert drafts(world) == []
-
-
 def test_drafts_are_limited(client_for: Any, places: dict[str, int], stopped: Any) -> None:
     planner = client_for("planner")
     answers = [keep(planner, places["section"], f"Ketikan {n}").status_code for n in range(42)]

@@ -141,7 +141,7 @@ def _type(
         status, _body = _retry(
             client,
             f"/bagian/{section}/draf",
-            tokens() | {"body": body, "isi": "tanggapan", "skrip": "1"},
+            tokens() | {"body": body, "skrip": "1"},
         )
         if status == 200:
             with tally.lock:
