@@ -19,18 +19,20 @@ from werkzeug.wrappers import Response
 
 from portal import htmx
 from portal.access import signed_in
+from portal.db import stop_writing
 from portal.drafting import drafts, feed, queries, revisions
 from portal.drafting.revisions import Piece
 from portal.drafting.routes import refusal_of, urls
 from portal.people import drafts as people_drafts
 from portal.plans import queries as plans
-from portal.submissions import claims_late
+from portal.submissions import without_token
 
 bp = Blueprint("live", __name__)
 
 
 def _keep(piece: Piece) -> Response:
     """Keep a draft, note who is there, or both; never a save. What can be read before is read before it writes."""
+    stop_writing()
     deed = request.form.get("urusan", "draf")
     edits = deed not in ("pergi", "buang") and refusal_of(piece) is None
     draft = drafts.of(piece, urls(piece)["edit"])
@@ -44,14 +46,14 @@ def _keep(piece: Piece) -> Response:
 
 @bp.post("/bagian/<int:section_id>/draf")
 @signed_in
-@claims_late
+@without_token
 def keep_section(section_id: int) -> Response:
     return _keep(queries.get_section(section_id, current_user))
 
 
 @bp.post("/baris/<int:line_id>/draf")
 @signed_in
-@claims_late
+@without_token
 def keep_line(line_id: int) -> Response:
     return _keep(queries.get_line(line_id, current_user))
 

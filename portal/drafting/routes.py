@@ -20,6 +20,7 @@ from portal.discussion import subjects
 from portal.discussion import threads as talks
 from portal.drafting import (
     actions,
+    ceilings,
     checks,
     drafts,
     exporting_routes,
@@ -351,6 +352,9 @@ def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
         except revisions.Adopted as adopted:
             form.reason.errors = [adopted.description]
             return htmx.render("drafting/edit.html", "drafting/_edit.html", 409, **_form_context(piece, form))
+        except ceilings.OverCeiling as over:
+            form["ceiling"].errors = [over.description]
+            return htmx.render("drafting/edit.html", "drafting/_edit.html", 422, **_form_context(piece, form))
         if made is not None and made.kind == "clash":
             draft_of(piece).forget()  # what was sent stands in the history now
             submissions.commit(_clash_url(piece, made))
@@ -522,14 +526,18 @@ def new_line(plan_id: int) -> Response:
         elif owner not in dict(owners):
             form.unit.errors = [_("Silakan pilih salah satu yang tersedia.")]
         else:
-            made = actions.add_line(
-                plan, owner, form.sub_activity.data or "", form.name.data or "", found, current_user, duty
-            )
-            draft.forget()
-            url = url_for(".edit_line", line_id=made.id)
-            submissions.commit(url)
-            flash(_("Baris ditambahkan. Silakan lengkapi angkanya."))
-            return htmx.redirect_to(url)
+            code, name = form.sub_activity.data or "", form.name.data or ""
+            try:
+                with db.session.begin_nested():
+                    made = actions.add_line(plan, owner, code, name, found, current_user, duty)
+            except ceilings.OverCeiling as over:
+                form.sub_activity.errors = [over.description]
+            else:
+                draft.forget()
+                url = url_for(".edit_line", line_id=made.id)
+                submissions.commit(url)
+                flash(_("Baris ditambahkan. Silakan lengkapi angkanya."))
+                return htmx.redirect_to(url)
     return htmx.render(
         "drafting/new_line.html",
         "drafting/_new_line.html",
@@ -791,6 +799,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     from portal.drafting import (  # their pages stand on this module
         adoption_routes,
+        carrying_routes,
         history_routes,
         live_routes,
         provenance_routes,
@@ -806,6 +815,7 @@ def init_app(app: Flask) -> None:
     provenance_routes.init_app(app)
     verification_routes.init_app(app)
     adoption_routes.init_app(app)
+    carrying_routes.init_app(app)
     suggestion_routes.init_app(app)
     import_routes.init_app(app)
     exporting_routes.init_app(app)
@@ -814,6 +824,7 @@ def init_app(app: Flask) -> None:
     register("baris-baru", lambda plan_id: _new_line_draft(plans.get_visible(plan_id, current_user)))
     if skeleton.make_sections not in plan_routes.made_with_plan:
         plan_routes.made_with_plan.append(skeleton.make_sections)
+        plan_routes.made_with_plan.append(carrying_routes.start_of)
         plan_routes.sums_of.append(queries.plan_sums)
     app.jinja_env.globals.update(
         openness_words=rules.OPENNESS_WORDS, kind_words=rules.KIND_WORDS, origin_words=origin_words

@@ -17,7 +17,7 @@ from portal.access import Refusal, ensure, signed_in
 from portal.db import db
 from portal.discussion import subjects
 from portal.discussion import threads as talks
-from portal.drafting import drafts, queries, revisions, suggestions, words
+from portal.drafting import ceilings, drafts, queries, revisions, suggestions, words
 from portal.drafting import routes as drafting
 from portal.drafting.forms import LineForm, SectionForm
 from portal.drafting.models import Section, Suggestion
@@ -149,7 +149,7 @@ def _suggest(piece: Piece, form: SectionForm | LineForm) -> Response:
             draft.forget()
             url = url_for(".show", suggestion_id=made.id)
             submissions.commit(url)
-            flash(_("Saran Anda terkirim dan menunggu putusan penyunting."))
+            flash(_("Saran Anda terkirim dan menunggu putusan penyusun."))
             return htmx.redirect_to(url)
     return htmx.render(
         "drafting/suggestion/write.html",
@@ -333,11 +333,15 @@ def accept(suggestion_id: int) -> Response:
             abort(400)
         if form.validate() and drafting._known_entry(form):
             content = suggestions.content_from(piece, revisions.content_of(piece), _typed(form))
-            made = suggestions.accept(shown, content, seen, form.reason.data, current_user, duty)
-            if made is not None:
-                return _done(shown, _("Tersimpan sebagai versi %(n)s.", n=made.number))
-            status = 409
-            shown = suggestions.get(suggestion_id, current_user)
+            try:
+                made = suggestions.accept(shown, content, seen, form.reason.data, current_user, duty)
+            except ceilings.OverCeiling as over:
+                form["ceiling"].errors = [over.description]
+            else:
+                if made is not None:
+                    return _done(shown, _("Tersimpan sebagai versi %(n)s.", n=made.number))
+                status = 409
+                shown = suggestions.get(suggestion_id, current_user)
     if status != 422:
         form = _on_today(shown)
     return htmx.render(

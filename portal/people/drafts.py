@@ -15,25 +15,25 @@ from typing import Any
 from flask import Blueprint, Flask, abort, flash, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal import clock, htmx, jobs, throttle
+from portal import clock, htmx, jobs, submissions, throttle
 from portal.access import signed_in
-from portal.db import begin_writing, db
+from portal.db import begin_writing, db, stop_writing
 from portal.errors import throttled
 from portal.formatting import hour
-from portal.ledger import Submission
 from portal.people.models import Draft
-from portal.submissions import FIELD, SHAPE, claims_late
+from portal.submissions import without_token
 
 bp = Blueprint("drafts", __name__, url_prefix="/draf")
 LONGEST, MOST = 20_000, 200
 """Letters of a field, and values of one that takes several."""
 OWN = ("_title", "_url")
 """What a draft keeps beside the fields: the name of its place and where it is opened, as *Menunggu saya* lists it."""
+COUNTED = "draf:"
 MINUTE = 60
 A_MINUTE = 40
 """Drafts and signs of presence of one person a minute: one every five seconds in each of three forms."""
@@ -73,9 +73,8 @@ class Typing:
 
     def keep(self) -> Draft | None:
         """Keep what was sent as this person's only draft of the form; None where its form has been sent meanwhile."""
-        token = request.form.get(FIELD, "")
-        if SHAPE.fullmatch(token) and _was_sent(current_user.id, token):
-            return None
+        if submissions.led_to(current_user.id, submissions.sent_token()) is not None:
+            return None  # it comes late
         sent = {name: request.form.getlist(name)[:MOST] for name in self.fields if name in request.form}
         based_on = request.form.get("based_on", "")
         number = int(based_on) if based_on.isascii() and based_on.isdigit() and len(based_on) < 10 else None
@@ -115,16 +114,10 @@ def _without_nul(fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _was_sent(person_id: int, token: str) -> bool:
-    """Whether the form with this token has led somewhere: a draft of it that arrives late is none any more."""
-    key = (Submission.person_id == person_id, Submission.token == token)
-    return db.session.scalar(select(Submission.address).where(*key)) is not None
-
-
 def limit() -> None:
     """Count one more request of this person, in a writing transaction that begins here."""
     begin_writing()
-    key = f"draf:{current_user.id}"
+    key = f"{COUNTED}{current_user.id}"
     if throttle.count(key, MINUTE) >= A_MINUTE:
         raise throttled(_("Draf terlalu sering dikirim. Silakan tunggu sebentar."), MINUTE)
     throttle.note(key, MINUTE)
@@ -155,9 +148,10 @@ def url_of(kind: str, number: int) -> str:
 
 @bp.post("/<kind>/<int:ref>")
 @signed_in
-@claims_late
+@without_token
 def keep(kind: str, ref: int) -> Response:
     """Keep what is typed in a form of this kind; never a deed of its own."""
+    stop_writing()  # until all is read
     if kind not in _finders:
         abort(404)
     typing, deed = _finders[kind](ref), request.form.get("urusan", "draf")
@@ -166,7 +160,8 @@ def keep(kind: str, ref: int) -> Response:
 
 
 def sweep() -> int:
-    """Forget drafts that nobody took up for a year."""
+    """Forget drafts that nobody took up for a year, and counts that no longer limit anybody."""
+    throttle.sweep(COUNTED, MINUTE)
     old: Any = db.session.execute(delete(Draft).where(Draft.saved_at < clock.now() - timedelta(days=365)))
     return int(old.rowcount)
 

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from portal.db import db
 from portal.drafting import feed
 from portal.drafting.models import Revision, Section
+from portal.ledger import Attempt
+from portal.people import drafts as people_drafts
 from portal.people.models import Draft, Presence
 from tests import factories as make
 
@@ -122,12 +124,15 @@ def test_a_draft_can_be_discarded(client_for: Any, world: Any, places: dict[str,
     assert box.text.strip() == "Semula."
 
 
-def test_drafts_are_limited(client_for: Any, places: dict[str, int], stopped: Any) -> None:
+def test_drafts_are_limited(client_for: Any, world: Any, places: dict[str, int], stopped: Any) -> None:
     planner = client_for("planner")
     answers = [keep(planner, places["section"], f"Ketikan {n}").status_code for n in range(42)]
     assert answers == [200] * 40 + [429] * 2
     stopped.forward(minutes=2)
     assert keep(planner, places["section"], "Lagi").status_code == 200
+    with world():
+        people_drafts.sweep()
+        assert len(db.session.scalars(select(Attempt.window)).all()) == 1, "only what still counts is kept"
 
 
 def test_who_edits_is_seen_for_less_than_a_minute(
