@@ -10,7 +10,9 @@ const armToasts = (root) =>
 // "57 dari 160" under a field.
 const count = (field) => {
   const place = document.querySelector(`[data-count-for="${field.id}"]`);
-  if (place) place.textContent = `${field.value.length}${field.maxLength > 0 ? ` / ${field.maxLength}` : ""}`;
+  if (!place) return;
+  const of = document.documentElement.lang === "en" ? "of" : "dari";
+  place.textContent = `${field.value.length}${field.maxLength > 0 ? ` ${of} ${field.maxLength.toLocaleString("id")}` : ""}`;
 };
 
 // Show what is typed into a password field.

@@ -18,6 +18,7 @@ from portal.discussion import forms as discussion
 from portal.discussion.forms import CommentForm, RemarkForm
 from portal.drafting import forms as drafting
 from portal.drafting.adoption_routes import AdoptionForm, EditionForm
+from portal.drafting.carrying_routes import StartForm
 from portal.drafting.exporting_routes import BundleForm
 from portal.drafting.import_routes import PasteForm, PlanFileForm
 from portal.drafting.provenance_routes import SourceForm
@@ -409,6 +410,17 @@ ROWS = (
         "/rencana/{adopted_plan}/perubahan-renja", "planner", lambda _w: EditionForm(formdata=None), STARTS,
         wrong=(({"forum": "2026-12-15"}, 422, None),),
         other=("/rencana/{other_plan}/perubahan-renja", 403), closed=("/rencana/{plan}/perubahan-renja", 403),
+    ),
+    Row(
+        "/rencana/{begun_plan}/lanjutan", "planner", lambda _w: StartForm(formdata=None),
+        {"piece": "line:{former_line}", "figures": "same"},
+        wrong=(({"piece": None}, 422, None), ({"figures": "lain"}, 422, "figures")),
+        other=("/rencana/{other_plan}/lanjutan", 403), closed=("/rencana/{plan}/lanjutan", 403),
+    ),
+    Row(
+        "/usulan/{left_over}/pengajuan-kembali", "staff", lambda _w: ProposalForm(formdata=None), PROPOSAL,
+        wrong=(({"sub_activity": "9.99.99.9.99.9999"}, 422, "sub_activity"),),
+        other=("/usulan/{other_proposal}/pengajuan-kembali", 404), closed=(DRAFT_STAGE, 403),
     ),
     Row(
         "/usulan/{accepted}/baris", "planner", valid={"line": "{line}"},
