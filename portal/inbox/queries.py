@@ -444,12 +444,12 @@ def _left_over() -> Select[Any]:
 
 
 def _typed() -> Select[Any]:
-    """What I typed beside a section or a line and did not send; `more` is where it is opened."""
+    """What I typed in any form and did not send; `more` is where it is opened."""
     return (
         _arm("typed", 0, Draft.fields["_title"].as_string(), Draft.fields["_url"].as_string())
         .where(
             Draft.person_id == ME,
-            or_(Draft.place.startswith("section:"), Draft.place.startswith("line:")),
+            Draft.fields["_url"].as_string().is_not(None),
         )
         .order_by(Draft.saved_at.desc())
         .limit(MOST)

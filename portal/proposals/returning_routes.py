@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from portal import clock, htmx, submissions
 from portal.access import Refusal, ensure, signed_in
+from portal.people.drafts import Typing, register, url_of
 from portal.plans import queries as plans
 from portal.plans.models import Plan
 from portal.proposals import queries, returning, routes
@@ -51,8 +52,10 @@ def bring_back(proposal_id: int) -> Response:
         abort(404)
     ensure(refusal_of(left.by_id, left.again, plan))
     code = old.sub_activity.code if old.sub_activity else ""
-    form = ProposalForm(obj=queries.words_of(old), data={"sub_activity": code})
+    draft = _draft(old)
+    form = ProposalForm(obj=queries.words_of(old), data={"sub_activity": code}, **draft.restored)
     if form.validate_on_submit() and routes._knows_sub_activity(form):
+        draft.forget()
         made = returning.bring_back(left, plan, current_user, *routes._typed(form))
         url = url_for("proposals.show", proposal_id=made.id)
         submissions.commit(url)
@@ -67,6 +70,17 @@ def bring_back(proposal_id: int) -> Response:
         old=old,
         plan=plan,
         deed_label=_("Ajukan kembali"),
+        draft=draft,
+    )
+
+
+def _draft(old: Proposal) -> Typing:
+    return Typing(
+        f"proposal:{old.id}/again",
+        queries.words_of(old).title,
+        url_for("returning.bring_back", proposal_id=old.id),
+        routes.WRITTEN,
+        url_of("usulan-kembali", old.id),
     )
 
 
@@ -99,4 +113,5 @@ def _visible(plan_id: int | None) -> Plan | None:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    register("usulan-kembali", lambda number: _draft(queries.get_visible(number, current_user)))
     app.jinja_env.globals["return_of"] = return_of
