@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
-from portal import audit, jobs
+from portal import audit, jobs, submissions
 from portal.db import db, writing
 
 
@@ -110,6 +110,10 @@ def seal_audit(as_json: bool) -> None:
 def work() -> None:
     """Do jobs and periodic work until ended."""
     jobs.work(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+jobs.every("old jobs", 3600)(jobs.sweep)
+jobs.every("old form tokens", 3600)(submissions.sweep)
 
 
 @jobs.every("audit seals", 60)

@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from portal import clock
 from portal.db import db, writing
@@ -181,7 +182,11 @@ def work(app: Flask) -> None:
     while running:
         with app.app_context():
             run_periodic(last)
-            if running and (job := claim()) is not None:
-                run(job)
-                continue
+            try:
+                if running and (job := claim()) is not None:
+                    run(job)
+                    continue
+            except DBAPIError:
+                log.warning("the database is not available; trying again")
+                db.session.remove()
         time.sleep(0.5)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -128,6 +129,16 @@ class Postgres:
     def drop_database(self, name: str) -> None:
         with self._connect("postgres") as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def crash(self) -> None:
+        """End the running server at once, as a loss of power would."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(30)
+
+    def start_again(self) -> None:
+        """Start the cluster once more; returns when it takes connections."""
+        self._serve()
 
     def stop(self) -> None:
         """End the server that was started here and take its folder away."""

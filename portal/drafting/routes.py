@@ -783,6 +783,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     from portal.drafting import (  # their pages stand on this module
         adoption_routes,
+        carrying_routes,
         history_routes,
         live_routes,
         provenance_routes,
@@ -798,6 +799,7 @@ def init_app(app: Flask) -> None:
     provenance_routes.init_app(app)
     verification_routes.init_app(app)
     adoption_routes.init_app(app)
+    carrying_routes.init_app(app)
     suggestion_routes.init_app(app)
     import_routes.init_app(app)
     exporting_routes.init_app(app)
@@ -805,6 +807,7 @@ def init_app(app: Flask) -> None:
     subjects.register(_find_subject)
     if skeleton.make_sections not in plan_routes.made_with_plan:
         plan_routes.made_with_plan.append(skeleton.make_sections)
+        plan_routes.made_with_plan.append(carrying_routes.start_of)
         plan_routes.sums_of.append(queries.plan_sums)
     app.jinja_env.globals.update(
         openness_words=rules.OPENNESS_WORDS, kind_words=rules.KIND_WORDS, origin_words=origin_words

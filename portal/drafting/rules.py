@@ -50,6 +50,15 @@ def refuse_edit(
     return stages.refuse("edit", calendar, today, roles, returned=returned)
 
 
+def refuse_start(calendar: Calendar, today: date, *, plans_unit: bool) -> Refusal | None:
+    """The planner takes over what the year before leaves, in `preparation`."""
+    if not plans_unit:
+        return Refusal(_("Rencana dilanjutkan dari tahun lalu oleh perencana unit ini."))
+    if calendar.stage(today) != "preparation":
+        return Refusal(_("Rencana dilanjutkan dari tahun lalu pada tahapan Persiapan."))
+    return None
+
+
 def refuse_openness(calendar: Calendar, *, plans_unit: bool) -> Refusal | None:
     """The planner sets it, until the plan is adopted."""
     if not plans_unit:

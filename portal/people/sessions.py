@@ -14,6 +14,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import Date, bindparam, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Request, Response
 
@@ -149,9 +150,12 @@ def load(req: Request) -> User | None:
     # Polling never prolongs a session, and a visit is noted at most once a minute.
     if now - row.SignIn.seen_at >= timedelta(minutes=1) and "HX-PTag" not in req.headers:
         db.session.commit()
-        with writing():
-            db.session.execute(update(SignIn).where(SignIn.id == row.SignIn.id).values(seen_at=now))
-            db.session.commit()
+        try:
+            with writing():
+                db.session.execute(update(SignIn).where(SignIn.id == row.SignIn.id).values(seen_at=now))
+                db.session.commit()
+        except DBAPIError:
+            db.session.rollback()  # a database that takes no writes is still read
     return user
 
 

@@ -353,7 +353,10 @@ def _find_subject(thread_id: int, user: Any) -> subjects.Subject | None:
 
 
 def init_app(app: Flask) -> None:
+    from portal.proposals import returning_routes  # its pages stand on this module
+
     app.register_blueprint(bp)
+    returning_routes.init_app(app)
     subjects.register(_find_subject)
     app.jinja_env.globals.update(
         decision_words=rules.DECISIONS,
