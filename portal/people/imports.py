@@ -69,7 +69,7 @@ class Sort:
 
 SORTS = {
     "roster": Sort(
-        _l("Membaca daftar pegawai"),
+        _l("Baca daftar pegawai"),
         RosterUploadForm,
         ROSTER_COLUMNS,
         ROSTER_KINDS,
@@ -82,7 +82,7 @@ SORTS = {
         ),
     ),
     "unit": Sort(
-        _l("Membaca daftar unit kerja"),
+        _l("Baca daftar unit kerja"),
         UploadForm,
         UNIT_COLUMNS,
         PLAIN_KINDS,
@@ -96,7 +96,7 @@ SORTS = {
         ),
     ),
     "holiday": Sort(
-        _l("Membaca hari libur"),
+        _l("Baca hari libur"),
         UploadForm,
         HOLIDAY_COLUMNS,
         PLAIN_KINDS,
