@@ -11,6 +11,7 @@ from portal import clock
 from portal.changes.models import Audience, Concern, Initiative, Notice, NoticeRevision
 from portal.db import db
 from portal.discussion.models import Comment, Thread
+from portal.drafting import revisions
 from portal.drafting.models import Line, Revision, Section, Suggestion
 from portal.ledger import Upload
 from portal.people.models import Person, SignIn, Unit
@@ -83,7 +84,9 @@ def line(of: Plan, code: str = "5.03.02.2.02.0003", unit_id: int | None = None, 
             **values,
         )
     )
-    _add(Revision(line_id=made.id, number=1, kind="save", fields={}, sha256="0" * 64, at=clock.now()))
+    db.session.refresh(made)
+    fields = revisions.line_fields(made)
+    _add(Revision(line_id=made.id, number=1, kind="save", fields=fields, sha256="0" * 64, at=clock.now()))
     return made
 
 

@@ -117,16 +117,6 @@ def latest(thread_ids: Iterable[int], number: int = 2) -> dict[int, list[Comment
     return found
 
 
-def counts(thread_ids: Iterable[int]) -> dict[int, int]:
-    """How many comments stand in each of these threads."""
-    rows = db.session.execute(
-        select(Comment.thread_id, func.count())
-        .where(Comment.thread_id.in_(list(thread_ids)), Comment.struck_at.is_(None))
-        .group_by(Comment.thread_id)
-    )
-    return dict(rows.all())
-
-
 def get(comment_id: int) -> Comment:
     comment = db.session.get(Comment, comment_id)
     if comment is None:
@@ -198,7 +188,7 @@ def standing(thread_id: int, remarks: Iterable[Remark]) -> Moderated:
 
 
 def quotes_of(remarks: Iterable[Remark]) -> list[Quote]:
-    """What these remarks quote, as `quotes`."""
+    """What these remarks quote, as far as it `is_quoting`."""
     return [
         Quote(one.comment.id, one.comment.quote)
         for one in remarks
@@ -206,20 +196,10 @@ def quotes_of(remarks: Iterable[Remark]) -> list[Quote]:
     ]
 
 
-def counts_and_quotes(thread_ids: Iterable[int]) -> tuple[dict[int, int], dict[int, list[Quote]]]:
-    """How many comments stand in each of these threads, and what they quote in their order; one query.
-
-    Nothing is quoted by those struck, hidden or settled.
-    """
-    wanted = list(thread_ids)
+def is_quoting() -> Any:
+    """The condition that Comment quotes words that are to be marked: it is neither struck, hidden nor settled."""
     later = aliased(CommentState)
-    number = (
-        select(Comment.thread_id, sql_cast(null(), Integer), sql_cast(func.count(), String))
-        .where(Comment.thread_id.in_(wanted), Comment.struck_at.is_(None))
-        .group_by(Comment.thread_id)
-    )
-    quoted = select(Comment.thread_id, Comment.id, Comment.quote).where(
-        Comment.thread_id.in_(wanted),
+    return and_(
         Comment.quote.is_not(None),
         Comment.struck_at.is_(None),
         ~exists().where(Hiding.comment_id == Comment.id, Hiding.lifted_at.is_(None)),
@@ -229,17 +209,6 @@ def counts_and_quotes(thread_ids: Iterable[int]) -> tuple[dict[int, int], dict[i
             ~exists().where(later.comment_id == Comment.id, later.id > CommentState.id),
         ),
     )
-    said: dict[int, int] = {}
-    found: dict[int, list[Quote]] = {}
-    both: Any = union_all(number, quoted)
-    for thread_id, comment_id, words in db.session.execute(both):
-        if comment_id is None:
-            said[thread_id] = int(words)
-        else:
-            found.setdefault(thread_id, []).append(Quote(comment_id, words or ""))
-    for quotes in found.values():
-        quotes.sort(key=lambda quote: quote.comment_id)
-    return said, found
 
 
 def list_colleagues(words: str, chosen: Iterable[int], me: int) -> list[Person]:

@@ -18,10 +18,11 @@ from portal import audit, clock
 from portal.access import Refusal
 from portal.db import db
 from portal.discussion.models import Comment, Hiding
-from portal.drafting.models import Line, Origin, Revision, Section, Suggestion
+from portal.drafting import queries, voices
+from portal.drafting.models import Line, Origin, Revision, Section, Suggestion, SuggestionSupport
 from portal.drafting.revisions import Piece
 from portal.people.authority import Held
-from portal.people.models import Person
+from portal.people.models import Person, Unit
 from portal.plans.stages import Calendar
 from portal.proposals import rules as proposal_rules
 from portal.proposals.models import Answer, Proposal, ProposalRevision, Support
@@ -30,6 +31,7 @@ KINDS = {
     "proposal": _l("Usulan"),
     "comment": _l("Tanggapan"),
     "suggestion": _l("Saran perubahan"),
+    "vote": _l("Pemungutan suara"),
     "source": _l("Sumber yang dinyatakan"),
     "version": _l("Versi"),
 }
@@ -110,7 +112,7 @@ def _comments(piece: Piece, page_url: str) -> list[Step]:
     ]
 
 
-def _suggestions(piece: Piece, page_url: str) -> list[Step]:
+def _suggestions(piece: Piece) -> list[Step]:
     rulings = {
         "accepted": _("diterima"),
         "partly": _("diterima dengan perubahan"),
@@ -118,25 +120,34 @@ def _suggestions(piece: Piece, page_url: str) -> list[Step]:
         "withdrawn": _("ditarik"),
         None: _("belum diputuskan"),
     }
+    supports = select(func.count()).where(SuggestionSupport.suggestion_id == Suggestion.id).scalar_subquery()
     rows = db.session.execute(
-        select(Suggestion, Person).join(Person, Person.id == Suggestion.by_id).where(_of(Suggestion, piece))
+        select(Suggestion, Person, Unit.name, supports, Revision.number)
+        .join(Person, Person.id == Suggestion.by_id)
+        .join(Unit, Unit.id == Suggestion.unit_id)
+        .outerjoin(Revision, Revision.suggestion_id == Suggestion.id)
+        .where(_of(Suggestion, piece))
     )
     return [
         Step(
             suggestion.at,
             "suggestion",
             _("Saran perubahan, %(ruling)s", ruling=rulings[suggestion.ruling]),
-            _named(suggestion.voice, by),
-            f"{page_url}#saran-{suggestion.id}",
+            f"{_named(suggestion.voice, by)}, {unit}",
+            url_for("suggestions.show", suggestion_id=suggestion.id),
             suggestion.ruling_reason or suggestion.reason,
             "daun" if suggestion.ruling in ("accepted", "partly") else "emas",
+            (
+                *([_("didukung %(n)s pegawai", n=supported)] if supported else []),
+                *([_("menjadi versi %(n)s", n=number)] if number else []),
+            ),
         )
-        for suggestion, by in rows
+        for suggestion, by, unit, supported, number in rows
     ]
 
 
-def _origins(piece: Piece) -> list[Step]:
-    """Proposals taken up, with how they were supported and answered; and sources that were declared."""
+def _origins(piece: Piece, user: Any) -> list[Step]:
+    """Proposals taken up, with how they were supported, answered and voted on; and sources that were declared."""
     supports = (
         select(func.count(Support.id)).where(Support.proposal_id == Origin.proposal_id).scalar_subquery()
     )
@@ -158,10 +169,12 @@ def _origins(piece: Piece) -> list[Step]:
         .where(_of(Origin, piece))
     )
     steps = []
+    proposals = []
     for origin, proposal, title, supported, decided, by in rows:
         if proposal is None:
             steps.append(Step(origin.at, "source", str(SOURCES[origin.kind]), "", "", origin.text, "sunk"))
             continue
+        proposals.append(proposal.id)
         notes = [_("didukung %(n)s pegawai", n=supported)]
         if decided:
             notes.append(str(proposal_rules.DECISIONS[decided]))
@@ -177,15 +190,21 @@ def _origins(piece: Piece) -> list[Step]:
                 tuple(notes),
             )
         )
+    polls: dict[int, list[voices.Vote]] = {}
+    for vote in (vote for votes in voices.votes_on(proposals, user).values() for vote in votes):
+        polls.setdefault(vote.poll_id, []).append(vote)
+    for votes in polls.values():
+        notes = [f"{vote.option}: {vote.words}" for vote in votes]
+        steps.append(Step(votes[0].at, "vote", votes[0].question, "", votes[0].url, "", "daun", tuple(notes)))
     return steps
 
 
-def timeline(piece: Piece, page_url: str, history_url: str) -> list[Step]:
-    """Every step of a piece, oldest first; four queries."""
+def timeline(piece: Piece, page_url: str, history_url: str, user: Any) -> list[Step]:
+    """Every step of a piece, oldest first; four queries, and one where it came from proposals."""
     steps = [
-        *_origins(piece),
+        *_origins(piece, user),
         *_comments(piece, page_url),
-        *_suggestions(piece, page_url),
+        *_suggestions(piece),
         *_versions(piece, history_url),
     ]
     return sorted(steps, key=lambda step: step.at)
@@ -230,29 +249,16 @@ class Share:
 
 
 def sources(plan_id: int) -> list[Share]:
-    """A plan's standing lines by where they come from, all sources named even where empty; three queries."""
-    lines = list(
-        db.session.scalars(
-            select(Line).where(Line.plan_id == plan_id, Line.dropped_at.is_(None)).order_by(Line.code)
-        )
-    )
-    ids = [line.id for line in lines]
-    declared: dict[int, set[str]] = {}
-    for line_id, kind in db.session.execute(
-        select(Origin.line_id, Origin.kind).where(Origin.line_id.in_(ids))
-    ):
-        declared.setdefault(line_id or 0, set()).add("voice" if kind == "proposal" else kind)
-    suggested = set(
-        db.session.scalars(
-            select(Revision.line_id)
-            .where(Revision.line_id.in_(ids), Revision.kind == "suggestion")
-            .distinct()
-        )
-    )
+    """A plan's standing lines by where they come from, all sources named even where empty; one query."""
+    rows = db.session.execute(
+        select(Line, queries.source_of_line())
+        .where(Line.plan_id == plan_id, Line.dropped_at.is_(None))
+        .order_by(Line.code)
+    ).all()
+    lines = [line for line, _kind in rows]
     groups: dict[str, list[Line]] = {kind: [] for kind in SOURCES}
-    for line in lines:
-        kinds = declared.get(line.id, set()) | ({"voice"} if line.id in suggested else set())
-        groups[next((kind for kind in SOURCES if kind in kinds), "none")].append(line)
+    for line, kind in rows:
+        groups[kind].append(line)
     total = sum(line.ceiling or 0 for line in lines)
     return [
         Share(
