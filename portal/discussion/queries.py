@@ -211,8 +211,9 @@ def is_quoting() -> Any:
     )
 
 
-def list_colleagues(words: str, chosen: Iterable[int], me: int) -> list[Person]:
-    """Those chosen, and the first few people in post whose name holds all of these words."""
+def list_colleagues(words: str, chosen: Iterable[int], me: int, among: Any) -> list[Person]:
+    """Those chosen, and the first few people in post whose name holds all of these words; `among` is the condition,
+    beside Person, that one may read the conversation."""
     kept = list(chosen)
     asked = [Person.name.icontains(word, autoescape=True) for word in words.split()[:6]]
     wanted = or_(Person.id.in_(kept), and_(*asked)) if asked else Person.id.in_(kept)
@@ -221,7 +222,7 @@ def list_colleagues(words: str, chosen: Iterable[int], me: int) -> list[Person]:
     return list(
         db.session.scalars(
             select(Person)
-            .where(Person.left_on.is_(None), Person.id != me, wanted)
+            .where(Person.left_on.is_(None), Person.id != me, wanted, among)
             .options(joinedload(Person.unit))
             .order_by(Person.id.in_(kept).desc(), Person.name, Person.id)
             .limit(len(kept) + 12)
@@ -229,10 +230,10 @@ def list_colleagues(words: str, chosen: Iterable[int], me: int) -> list[Person]:
     )
 
 
-def list_beside(user: Any) -> list[Person]:
-    """The first few colleagues of one's own unit."""
+def list_beside(user: Any, among: Any) -> list[Person]:
+    """The first few colleagues of one's own unit, of whom `among` holds."""
     beside = select(Person).where(
-        Person.left_on.is_(None), Person.unit_id == user.unit_id, Person.id != user.id
+        Person.left_on.is_(None), Person.unit_id == user.unit_id, Person.id != user.id, among
     )
     ordered = beside.options(joinedload(Person.unit)).order_by(Person.name, Person.id).limit(12)
     return list(db.session.scalars(ordered))

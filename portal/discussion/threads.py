@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import true
 from werkzeug.wrappers import Response
 
 from portal import htmx, submissions
@@ -38,6 +39,10 @@ class Talk:
     """Called in the transaction of a comment that was posted."""
     kept: Callable[[], dict[str, Any]] = dict
     """What the form of a comment shows besides: where its draft is kept, and the words that were."""
+    note: str = ""
+    """What the page says about the conversation itself."""
+    among: Any = field(default_factory=true)
+    """The condition, beside Person, that one may read the conversation, and so be named in it."""
 
     @property
     def keeps(self) -> Any:
@@ -60,9 +65,11 @@ def form_of(talk: Talk) -> RemarkForm:
         form.on_version.data = str(talk.subject.version or 0)
     read = talk.text(form.version or 0) or ""
     searched = (form.search.data or "").replace("\0", "")
-    found = queries.list_colleagues(searched, named(form), current_user.id)
+    found = queries.list_colleagues(searched, named(form), current_user.id, talk.among)
     if not found and "mentions" in request.form:
-        found = queries.list_beside(current_user)  # whom one ticked has left: these are still here
+        found = queries.list_beside(
+            current_user, talk.among
+        )  # whom one ticked has left: these are still here
     return form.offer(anchors.blocks(read), [(one.id, f"{one.name}, {one.unit.name}") for one in found])
 
 

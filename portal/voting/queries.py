@@ -8,10 +8,9 @@ from flask import abort
 from sqlalchemy import Row, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal import clock
 from portal.db import db
 from portal.people import authority
-from portal.people.models import Duty, Person
+from portal.people.models import Person
 from portal.voting.models import Departure, Envelope, Poll, Receipt, Result, VoterRoll, Witness
 
 PAGE = 40
@@ -61,6 +60,23 @@ def get_visible(poll_id: int, user: Any) -> Poll:
     if poll is None:
         abort(404)
     return poll
+
+
+def may_read(poll: Poll) -> Any:
+    """The condition, beside Person, that one may know of the poll: as `_is_visible`, for others than oneself."""
+    return or_(
+        Person.unit_id.in_(authority.tree().below([poll.unit_id])),
+        exists(
+            select(VoterRoll.poll_id).where(VoterRoll.poll_id == poll.id, VoterRoll.person_id == Person.id)
+        ),
+        exists(select(Witness.poll_id).where(Witness.poll_id == poll.id, Witness.person_id == Person.id)),
+        authority.has_duty_over(poll.unit_id),
+    )
+
+
+def find_of_thread(thread_id: int) -> int | None:
+    """The id of the poll that this thread is about."""
+    return db.session.scalar(select(Poll.id).where(Poll.thread_id == thread_id))
 
 
 def is_on_roll(poll: Poll, person_id: int) -> bool:
@@ -142,13 +158,7 @@ def people_in_post(ids: list[int]) -> list[Person]:
 
 def unfit_witnesses(people: list[int], unit_id: int) -> dict[int, str]:
     """Who of these people cannot be a witness for this unit, with the name: who has left, or has a duty over it."""
-    has_duty = exists(
-        select(Duty.id).where(
-            Duty.person_id == Person.id,
-            Duty.unit_id.in_(authority.tree().up(unit_id)),
-            authority.in_force(clock.today()),  # type: ignore[arg-type]
-        )
-    )
+    has_duty = authority.has_duty_over(unit_id)
     return {
         row.id: row.name
         for row in db.session.execute(

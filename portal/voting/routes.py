@@ -15,6 +15,8 @@ from werkzeug.wrappers import Response
 from portal import clock, headers, htmx, jobs, submissions
 from portal.access import Refusal, Refused, duty, ensure, public, signed_in
 from portal.db import db, stop_writing
+from portal.discussion import subjects, threads
+from portal.discussion.forms import RemarkForm
 from portal.errors import Conflict
 from portal.forms import searched
 from portal.people import queries as people
@@ -171,7 +173,31 @@ def _refuse_open(poll: Poll, roll: int, leads: Held | None) -> Refusal | None:
     return rules.refuse_open(poll, roll, leads is not None, list(unfit.values()), calendar, clock.now())
 
 
-def _page(poll: Poll, **more: Any) -> dict[str, Any]:
+def _subject(poll: Poll) -> subjects.Subject:
+    return subjects.Subject(url_for("voting.show", poll_id=poll.id), poll.unit_id, poll.unit_id)
+
+
+def _talk(poll: Poll) -> threads.Talk:
+    """The conversation about a question, apart from its box: signed by name, read by all who may know of the poll."""
+    note = _(
+        "Percakapan ini terbuka dan bernama, terpisah dari suara Anda yang rahasia. Mohon tidak menulis pilihan Anda di sini."
+    )
+    return threads.Talk(
+        poll.thread_id,
+        _subject(poll),
+        url_for("voting.comment", poll_id=poll.id),
+        None,
+        note=note,
+        among=queries.may_read(poll),
+    )
+
+
+def _find_subject(thread_id: int, user: Any) -> subjects.Subject | None:
+    found = queries.find_of_thread(thread_id)
+    return None if found is None else _subject(queries.get_visible(found, user))
+
+
+def _page(poll: Poll, comment_form: RemarkForm | None = None, **more: Any) -> dict[str, Any]:
     """What the page of a poll shows; counts per option only once the box was opened."""
     now = clock.now()
     state = rules.state(poll, now)
@@ -184,7 +210,6 @@ def _page(poll: Poll, **more: Any) -> dict[str, Any]:
     return {
         "poll": poll,
         "state": state,
-        "now": now,
         "leads": leads,
         "roll": roll,
         "witness": _witness_of(poll),
@@ -211,8 +236,16 @@ def _page(poll: Poll, **more: Any) -> dict[str, Any]:
         "departure": queries.departure(poll) if state == "announced" else None,
         "departure_form": DepartureForm(formdata=None),
         "check_until": poll.closes_at + rules.CHECK_PERIOD,
+        **threads.page(_talk(poll), comment_form),
         **more,
     }
+
+
+@bp.post("/pemungutan-suara/<int:poll_id>/tanggapan")
+@signed_in
+def comment(poll_id: int) -> Response:
+    poll = queries.get_visible(poll_id, current_user)
+    return threads.post(_talk(poll), lambda form: _page(poll, form), "voting/show.html")
 
 
 @bp.get("/pemungutan-suara/<int:poll_id>")
@@ -446,4 +479,5 @@ def _close_due() -> None:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    subjects.register(_find_subject)
     app.jinja_env.globals.update(poll_state=rules.state, poll_words=rules.STATES)
