@@ -756,5 +756,8 @@ def init_app(app: Flask) -> None:
         plan_routes.made_with_plan.append(skeleton.make_sections)
         plan_routes.sums_of.append(queries.plan_sums)
     app.jinja_env.globals.update(
-        openness_words=rules.OPENNESS_WORDS, kind_words=rules.KIND_WORDS, origin_words=voices.words
+        openness_words=rules.OPENNESS_WORDS,
+        kind_words=rules.KIND_WORDS,
+        origin_words=voices.words,
+        votes_on=lambda proposal_ids: voices.votes_on(proposal_ids, current_user),
     )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask import abort
-from sqlalchemy import Row, exists, or_, select
+from flask import abort, url_for
+from sqlalchemy import Row, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.db import db
+from portal.drafting.voices import Vote
 from portal.people import authority
 from portal.people.models import Person
-from portal.voting.models import Departure, Envelope, Poll, Receipt, Result, VoterRoll, Witness
+from portal.voting.models import Departure, Envelope, Option, Poll, Receipt, Result, VoterRoll, Witness
 
 PAGE = 40
 
@@ -53,7 +55,7 @@ def get_visible(poll_id: int, user: Any) -> Poll:
         .options(
             joinedload(Poll.unit),
             joinedload(Poll.by),
-            selectinload(Poll.options),
+            selectinload(Poll.options).joinedload(Option.proposal),
             selectinload(Poll.witnesses).joinedload(Witness.person),
         )
     )
@@ -125,6 +127,40 @@ def results(poll: Poll) -> dict[int, int]:
             select(Result.option_position, Result.n).where(Result.poll_id == poll.id, Result.stratum == "")
         )
     }
+
+
+def votes_on(proposal_ids: Iterable[int], user: Any) -> list[Vote]:
+    """How announced polls that this person may know of went for these proposals, the earliest first; none with fewer
+    ballots than show a result. One query."""
+    ballots = (
+        select(func.sum(Result.n))
+        .where(Result.poll_id == Poll.id, Result.stratum == "")
+        .correlate(Poll)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Option.proposal_id, Poll.id, Poll.question, Option.text, Result.n, ballots, Poll.announced_at)
+        .join(Poll, Poll.id == Option.poll_id)
+        .join(
+            Result,
+            and_(
+                Result.poll_id == Poll.id,
+                Result.option_position == Option.position,
+                Result.stratum == "",
+            ),
+        )
+        .where(
+            Option.proposal_id.in_(list(proposal_ids)),
+            Poll.announced_at.is_not(None),
+            ballots >= Poll.min_cell,
+            _is_visible(user),
+        )
+        .order_by(Poll.announced_at, Poll.id, Option.position)
+    )
+    return [
+        Vote(proposal_id, poll_id, question, text, n, int(all_), at, url_for("voting.show", poll_id=poll_id))
+        for proposal_id, poll_id, question, text, n, all_, at in rows
+    ]
 
 
 def departure(poll: Poll) -> Departure | None:

@@ -17,6 +17,7 @@ from portal.access import Refusal, Refused, duty, ensure, public, signed_in
 from portal.db import db, stop_writing
 from portal.discussion import subjects, threads
 from portal.discussion.forms import RemarkForm
+from portal.drafting import voices
 from portal.errors import Conflict
 from portal.forms import searched
 from portal.people import queries as people
@@ -27,6 +28,7 @@ from portal.plans import queries as plans
 from portal.plans import stages
 from portal.plans.models import Plan
 from portal.plans.words import plan_title
+from portal.proposals import queries as proposals
 from portal.voting import actions, box, queries, rules
 from portal.voting.forms import DepartureForm, PollForm
 from portal.voting.models import Poll, Witness
@@ -83,6 +85,22 @@ def _choices(form: PollForm) -> None:
         (0, _("Tanpa rencana")),
         *((plan.id, plan_title(plan)) for plan in offered),
     ]
+    known = form.plan.data in {plan.id for plan in offered}
+    form.proposals.choices = [
+        (one.id, rules.option_of(one.number, one.title))
+        for one in (proposals.list_votable(form.plan.data) if known else ())
+    ]
+
+
+def _options(form: PollForm) -> list[tuple[str, int | None]]:
+    """The chosen proposals, then what was typed; for nothing, or for one proposal alone: agree, disagree, abstain."""
+    named = dict(form.proposals.choices)
+    chosen = list(dict.fromkeys(form.proposals.data or []))
+    typed = form.option_texts()
+    if len(chosen) < 2 and not typed:
+        agree = (_("Setuju"), chosen[0] if chosen else None)
+        return [agree, (_("Tidak setuju"), None), (_("Abstain"), None)]
+    return [*((named[one], one) for one in chosen), *((text, None) for text in typed)]
 
 
 def _candidates(form: PollForm) -> dict[str, Any]:
@@ -132,7 +150,8 @@ def new() -> Response:
     if request.method == "GET":
         form = PollForm(request.args or None)
         _choices(form)
-        return htmx.render("voting/new.html", "voting/_candidates.html", **_candidates(form))
+        part = "voting/_proposals.html" if "usulan" in request.args else "voting/_candidates.html"
+        return htmx.render("voting/new.html", part, **_candidates(form))
     form = PollForm()
     _choices(form)
     searching = "pencarian" in request.form
@@ -145,7 +164,7 @@ def new() -> Response:
                 form.unit.data,
                 plan.id if plan else None,
                 form.question.data or "",
-                form.option_texts() or [_("Setuju"), _("Tidak setuju"), _("Abstain")],
+                _options(form),
                 form.instant("opens_at"),
                 form.instant("closes_at"),
                 form.sufficient_count(),
@@ -480,4 +499,6 @@ def _close_due() -> None:
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     subjects.register(_find_subject)
+    if queries.votes_on not in voices.votes_known:
+        voices.votes_known.append(queries.votes_on)
     app.jinja_env.globals.update(poll_state=rules.state, poll_words=rules.STATES)
