@@ -12,13 +12,13 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from portal import audit, clock
 from portal.access import Refusal
 from portal.db import db
 from portal.discussion.models import Comment, Hiding
-from portal.drafting import queries, voices
+from portal.drafting import queries, revisions, voices
 from portal.drafting.models import Line, Origin, Revision, Section, Suggestion, SuggestionSupport
 from portal.drafting.revisions import Piece
 from portal.people.authority import Held
@@ -72,22 +72,24 @@ def _named(voice: str, by: Person | None) -> str:
 
 
 def _versions(piece: Piece, history_url: str) -> list[Step]:
-    rows = db.session.execute(
-        select(Revision.number, Revision.kind, Revision.reason, Revision.at, Person)
-        .outerjoin(Person, Person.id == Revision.by_id)
+    rows = db.session.scalars(
+        select(Revision)
         .where(_of(Revision, piece), Revision.number.is_not(None))
+        .options(*queries.with_writers(), defer(Revision.body), defer(Revision.fields))
     )
     return [
         Step(
-            at,
+            row.at,
             "version",
-            _("Versi %(n)s", n=number),
-            _named("named", by),
-            f"{history_url}?ke={number}&dari={number - 1}" if number and number > 1 else history_url,
-            reason or "",
-            "daun" if kind == "suggestion" else "nila",
+            _("Versi %(n)s", n=row.number),
+            revisions.writer(row),
+            f"{history_url}?ke={row.number}&dari={row.number - 1}"
+            if row.number and row.number > 1
+            else history_url,
+            row.reason or "",
+            "daun" if row.kind == "suggestion" else "nila",
         )
-        for number, kind, reason, at, by in rows
+        for row in rows
     ]
 
 

@@ -268,13 +268,23 @@ def find_clash(piece: Piece, revision_id: int) -> Revision | None:
     )
 
 
+def with_writers() -> tuple[Any, ...]:
+    """Load beside Revision whom `revisions.writer` names."""
+    suggestion = joinedload(Revision.suggestion)
+    return (
+        joinedload(Revision.by),
+        suggestion.load_only(Suggestion.voice, Suggestion.ruling),
+        suggestion.joinedload(Suggestion.by),
+    )
+
+
 def list_revisions(piece: Piece, before: int | None = None) -> list[Revision]:
     """The history of a piece, newest first, clashes included."""
     column = Revision.section_id if isinstance(piece, Section) else Revision.line_id
     query = (
         select(Revision)
         .where(column == piece.id)
-        .options(joinedload(Revision.by), defer(Revision.body), defer(Revision.fields))
+        .options(*with_writers(), defer(Revision.body), defer(Revision.fields))
         .order_by(Revision.id.desc())
         .limit(PAGE + 1)
     )
@@ -298,7 +308,7 @@ def list_plan_revisions(
             ),
             Revision.number.is_not(None),
         )
-        .options(joinedload(Revision.by), defer(Revision.body), defer(Revision.fields), defer(Section.body))
+        .options(*with_writers(), defer(Revision.body), defer(Revision.fields), defer(Section.body))
         .order_by(Revision.id.desc())
         .limit(PAGE + 1)
     )

@@ -759,5 +759,6 @@ def init_app(app: Flask) -> None:
         openness_words=rules.OPENNESS_WORDS,
         kind_words=rules.KIND_WORDS,
         origin_words=voices.words,
+        writer_of=revisions.writer,
         votes_on=lambda proposal_ids: voices.votes_on(proposal_ids, current_user),
     )

@@ -182,8 +182,8 @@ def test_every_number_of_a_plan_opens_exactly_the_records_it_counts(line, world,
             continue
         sources = {words(a): a.get("href") for a in page.all("a") if "sumber=" in a.get("href", "")}
         assert set(sources) == {
-            "Masukan pegawai 1 baris, 77,5 persen pagu",
-            "Amanat 1 baris, 22,5 persen pagu",
+            "Masukan pegawai 1 baris, 78 persen pagu",
+            "Amanat 1 baris, 22 persen pagu",
         }
         for text, address in sources.items():
             assert count(address, "li") == int(re.search(r"(\d+) baris", text)[1]), text

@@ -97,6 +97,16 @@ def test_accepted_as_it_is_credits_its_author(client_for: Any, world: Any, place
             select(Revision).where(Revision.section_id == places["section"], Revision.number == 2)
         ).one()
         assert (revision.kind, revision.suggestion_id) == ("suggestion", made.id)
+    said = "Disarankan Sungai Jernih Contoh, S.Sos., diterima oleh Jendela Langit Contoh, S.Sos."
+    of = f"/bagian/{places['section']}"
+    pages = (
+        f"{of}/riwayat",
+        f"{of}/penulis",
+        f"{of}/asal-usul?jenis=version",
+        f"/rencana/{places['plan']}/riwayat",
+    )
+    for url in pages:
+        assert said in client_for("colleague").page(url).text, url
 
 
 def test_accepted_with_changes_shows_the_author_what_was_changed(
@@ -110,6 +120,9 @@ def test_accepted_with_changes_shows_the_author_what_was_changed(
     page = read(staff.get(f"/saran/{made.id}"))
     assert "Yang diubah penyunting dari saran ini" in page.text
     assert "malam" in page.text and "Diterima dengan perubahan" in page.text
+    history = page.find("a", href=f"/bagian/{places['section']}/riwayat?dari=1&ke=2")
+    said = "Disarankan Sungai Jernih Contoh, S.Sos., diterima dengan perubahan oleh Jendela Langit Contoh, S.Sos."
+    assert said in staff.page(history.get("href")).text
 
 
 def test_declined_with_a_reason_only(client_for: Any, world: Any, places: dict[str, int]) -> None:
