@@ -38,7 +38,7 @@ class State:
     """What became of a comment, in which version, and who said so when."""
 
     kind: str
-    number: int | None
+    revision_number: int | None
     by: str
     at: datetime
 

@@ -16,6 +16,7 @@ from portal import htmx, submissions
 from portal.access import Refusal, ensure
 from portal.discussion import actions, anchors, queries, rules
 from portal.discussion.forms import RemarkForm, named
+from portal.discussion.models import CommentState
 from portal.discussion.subjects import Subject
 
 Text = Callable[[int], str | None]
@@ -143,11 +144,10 @@ def post(talk: Talk, whole: Callable[[RemarkForm], dict[str, Any]], template: st
     return htmx.render(template, "discussion/_thread.html", 200 if searches else 422, **whole(form))
 
 
-def state_words(remark: queries.Remark) -> str:
+def state_words(state: queries.State | CommentState | None) -> str:
     """ "Mengubah teks (versi 5)"."""
-    state = remark.state
     if state is None:
         return str(rules.STATES["open"])
     if state.kind == "changed":
-        return _("Mengubah teks (versi %(n)s)", n=state.number)
+        return _("Mengubah teks (versi %(n)s)", n=state.revision_number)
     return str(rules.STATES[state.kind])

@@ -11,13 +11,14 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy import and_, exists, func, select
+from sqlalchemy.orm import aliased, defer, joinedload
 
 from portal import audit, clock
 from portal.access import Refusal
 from portal.db import db
-from portal.discussion.models import Comment, Hiding
+from portal.discussion import threads
+from portal.discussion.models import Comment, CommentState, Hiding
 from portal.drafting import queries, revisions, voices
 from portal.drafting.models import Line, Origin, Revision, Section, Suggestion, SuggestionSupport
 from portal.drafting.revisions import Piece
@@ -94,8 +95,15 @@ def _versions(piece: Piece, history_url: str) -> list[Step]:
 
 
 def _comments(piece: Piece, page_url: str) -> list[Step]:
+    later = aliased(CommentState)
+    latest = and_(
+        CommentState.comment_id == Comment.id,
+        ~exists().where(later.comment_id == Comment.id, later.id > CommentState.id),
+    )
     rows = db.session.execute(
-        select(Comment, Hiding.id)
+        select(Comment, Hiding.id, CommentState)
+        .select_from(Comment)
+        .outerjoin(CommentState, latest)
         .outerjoin(Hiding, and_(Hiding.comment_id == Comment.id, Hiding.lifted_at.is_(None)))
         .where(Comment.thread_id == piece.thread_id, Comment.struck_at.is_(None))
         .options(joinedload(Comment.by), joinedload(Comment.unit))
@@ -108,9 +116,10 @@ def _comments(piece: Piece, page_url: str) -> list[Step]:
             f"{_named(comment.voice, comment.by)}, {comment.unit.name}",
             f"{page_url}#tanggapan-{comment.id}",
             _("Disembunyikan oleh moderator.") if hidden else comment.body[:240],
-            "emas",
+            "daun" if state and state.kind == "changed" else "emas",
+            (threads.state_words(state),) if state else (),
         )
-        for comment, hidden in rows
+        for comment, hidden, state in rows
     ]
 
 
@@ -161,18 +170,19 @@ def _origins(piece: Piece, user: Any) -> list[Step]:
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(Origin, Proposal, ProposalRevision.title, supports, decision, Person)
+        select(Origin, Proposal, ProposalRevision.title, supports, decision, Person, Unit.name)
         .outerjoin(Proposal, Proposal.id == Origin.proposal_id)
         .outerjoin(
             ProposalRevision,
             and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.version),
         )
         .outerjoin(Person, Person.id == Proposal.by_id)
+        .outerjoin(Unit, Unit.id == Proposal.unit_id)
         .where(_of(Origin, piece))
     )
     steps = []
     proposals = []
-    for origin, proposal, title, supported, decided, by in rows:
+    for origin, proposal, title, supported, decided, by, unit in rows:
         if proposal is None:
             steps.append(Step(origin.at, "source", str(SOURCES[origin.kind]), "", "", origin.text, "sunk"))
             continue
@@ -185,7 +195,7 @@ def _origins(piece: Piece, user: Any) -> list[Step]:
                 proposal.submitted_at or origin.at,
                 "proposal",
                 _("Usulan nomor %(n)s", n=proposal.number),
-                _named(proposal.voice, by),
+                f"{_named(proposal.voice, by)}, {unit}",
                 url_for("proposals.show", proposal_id=proposal.id),
                 title,
                 "daun",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import db
-from portal.discussion.models import Comment
+from portal.discussion.models import Comment, CommentState
 from portal.drafting.models import Line, Origin, Revision, Suggestion, SuggestionSupport
 from portal.proposals.models import Support
 from portal.voting.models import Option, Result
@@ -240,6 +240,28 @@ def test_queries_do_not_grow(line, client_for, world, ids, count_queries):
     count_queries()
     client.page(path)
     assert count_queries() == before <= 12
+
+
+def test_a_comment_in_the_timeline_says_what_it_became(line, client_for, world, ids):
+    with world():
+        comment = db.session.scalars(select(Comment).order_by(Comment.id)).first()
+        for kind, number in (("answered", None), ("changed", 2)):
+            db.session.add(
+                CommentState(
+                    comment_id=comment.id,
+                    kind=kind,
+                    revision_number=number,
+                    by_id=ids["planner"],
+                    at=clock.now(),
+                )
+            )
+            db.session.flush()
+    shown = [
+        words(step)
+        for step in steps(client_for("staff").page(f"/baris/{line['id']}/asal-usul?jenis=comment"))
+    ]
+    assert ["Mengubah teks (versi 2)" in text for text in shown] == [True, False, False]
+    assert not any("Ditanggapi" in text for text in shown), "the latest counts"
 
 
 def test_struck_words_and_hidden_ones_stay_out(line, client_for, world):
