@@ -49,6 +49,10 @@ MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 WAL_IS_SAFE = pysqlite3.sqlite_version_info >= (3, 51, 3)
 
 
+WAIT = 10.0
+"""Seconds that a statement waits for somebody else's lock; then the answer is a 503."""
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """An instant, always aware and in UTC, on both databases."""
 
@@ -147,7 +151,7 @@ def configure_engine(engine: Engine) -> None:
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we begin by ourselves; the driver must not guess
         for pragma in (
-            "busy_timeout=10000",
+            f"busy_timeout={int(WAIT * 1000)}",
             f"journal_mode={'WAL' if WAL_IS_SAFE else 'TRUNCATE'}",
             "synchronous=FULL",
             "foreign_keys=ON",
@@ -165,14 +169,17 @@ def engine_options(url: str) -> dict[str, Any]:
     """Arguments of create_engine for this address; parameters never appear in an error text."""
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        options |= {"module": pysqlite3, "connect_args": {"timeout": 10}}
+        options |= {"module": pysqlite3, "connect_args": {"timeout": WAIT}}
     else:
         # Compiling a plan takes longer than any of our statements runs.
         options |= {
             "pool_pre_ping": True,
             "pool_size": 10,
             "max_overflow": 10,
-            "connect_args": {"options": "-c jit=off"},
+            "connect_args": {
+                "options": f"-c jit=off -c lock_timeout={int(WAIT * 1000)}",
+                "connect_timeout": 5,
+            },
         }
     return options
 

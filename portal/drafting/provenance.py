@@ -24,6 +24,7 @@ from portal.drafting.models import Line, Origin, Revision, Section, Suggestion, 
 from portal.drafting.revisions import Piece
 from portal.people.authority import Held
 from portal.people.models import Person, Unit
+from portal.plans import queries as plans
 from portal.plans.stages import Calendar
 from portal.proposals import rules as proposal_rules
 from portal.proposals.models import Answer, Proposal, ProposalRevision, Support
@@ -158,10 +159,13 @@ def _suggestions(piece: Piece) -> list[Step]:
 
 
 def _origins(piece: Piece, user: Any) -> list[Step]:
-    """Proposals taken up, with how they were supported, answered and voted on; and sources that were declared."""
+    """Proposals taken up, with how they were supported (where this reader may know), answered and voted on; declared
+    sources."""
     supports = (
         select(func.count(Support.id)).where(Support.proposal_id == Origin.proposal_id).scalar_subquery()
     )
+    supported_too = exists().where(Support.proposal_id == Origin.proposal_id, Support.person_id == user.id)
+    commented_too = exists().where(Comment.thread_id == Proposal.thread_id, Comment.by_id == user.id)
     decision = (
         select(Answer.kind)
         .where(Answer.proposal_id == Origin.proposal_id)
@@ -170,7 +174,17 @@ def _origins(piece: Piece, user: Any) -> list[Step]:
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(Origin, Proposal, ProposalRevision.title, supports, decision, Person, Unit.name)
+        select(
+            Origin,
+            Proposal,
+            ProposalRevision.title,
+            supports,
+            supported_too,
+            commented_too,
+            decision,
+            Person,
+            Unit.name,
+        )
         .outerjoin(Proposal, Proposal.id == Origin.proposal_id)
         .outerjoin(
             ProposalRevision,
@@ -182,12 +196,23 @@ def _origins(piece: Piece, user: Any) -> list[Step]:
     )
     steps = []
     proposals = []
-    for origin, proposal, title, supported, decided, by, unit in rows:
+    for origin, proposal, title, supported, has_supported, has_commented, decided, by, unit in rows:
         if proposal is None:
             steps.append(Step(origin.at, "source", str(SOURCES[origin.kind]), "", "", origin.text, "sunk"))
             continue
         proposals.append(proposal.id)
-        notes = [_("didukung %(n)s pegawai", n=supported)]
+        notes = []
+        # A proposal of a former edition went on with it: that edition is adopted, and its number open.
+        if proposal.plan_id != piece.plan_id or proposal_rules.shows_supports(
+            user.id,
+            proposal,
+            has_duty=user.authority.any_over(piece.plan.unit_id) is not None,
+            has_supported=has_supported,
+            has_commented=has_commented,
+            calendar=plans.calendar_of(piece.plan),
+            today=clock.today(),
+        ):
+            notes.append(_("didukung %(n)s pegawai", n=supported))
         if decided:
             notes.append(str(proposal_rules.DECISIONS[decided]))
         steps.append(
@@ -212,7 +237,8 @@ def _origins(piece: Piece, user: Any) -> list[Step]:
 
 
 def timeline(piece: Piece, page_url: str, history_url: str, user: Any) -> list[Step]:
-    """Every step of a piece, oldest first; four queries, and one where it came from proposals."""
+    """Every step of a piece as this reader may see it, oldest first; four queries, and one where it came from
+    proposals."""
     steps = [
         *_origins(piece, user),
         *_comments(piece, page_url),

@@ -17,7 +17,7 @@ from portal.access import Refusal, ensure, signed_in
 from portal.db import db
 from portal.discussion import subjects
 from portal.discussion import threads as talks
-from portal.drafting import queries, revisions, suggestions, words
+from portal.drafting import ceilings, queries, revisions, suggestions, words
 from portal.drafting import routes as drafting
 from portal.drafting.forms import LineForm, SectionForm
 from portal.drafting.models import Section, Suggestion
@@ -142,7 +142,7 @@ def _suggest(piece: Piece, form: SectionForm | LineForm) -> Response:
             made = suggestions.suggest(piece, content, based_on, form.reason.data or "", current_user)
             url = url_for(".show", suggestion_id=made.id)
             submissions.commit(url)
-            flash(_("Saran Anda terkirim dan menunggu putusan penyunting."))
+            flash(_("Saran Anda terkirim dan menunggu putusan penyusun."))
             return htmx.redirect_to(url)
     return htmx.render(
         "drafting/suggestion/write.html",
@@ -328,16 +328,22 @@ def accept(suggestion_id: int) -> Response:
             content = None
             if not as_it_is:
                 content = suggestions.content_from(piece, revisions.content_of(piece), _typed(form))
-            made = suggestions.accept(shown, content, seen, form.reason.data, current_user, duty)
-            if made is not None:
-                return _done(
-                    shown,
-                    _("Tersimpan sebagai versi %(n)s.", n=made.number)
-                    if made.suggestion_id == suggestion_id
-                    else _("Saran diterima; versi %(n)s sudah memuatnya.", n=made.number),
-                )
-            status = 409
-            shown = suggestions.get(suggestion_id, current_user)
+            try:
+                made = suggestions.accept(shown, content, seen, form.reason.data, current_user, duty)
+            except ceilings.OverCeiling as over:
+                if as_it_is:
+                    raise
+                form["ceiling"].errors = [over.description]
+            else:
+                if made is not None:
+                    return _done(
+                        shown,
+                        _("Tersimpan sebagai versi %(n)s.", n=made.number)
+                        if made.suggestion_id == suggestion_id
+                        else _("Saran diterima; versi %(n)s sudah memuatnya.", n=made.number),
+                    )
+                status = 409
+                shown = suggestions.get(suggestion_id, current_user)
     sent = _sent(shown, form) if status == 409 and not as_it_is else None
     if status != 422:
         form = _on_today(shown)

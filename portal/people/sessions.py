@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from flask import Flask, current_app, request, session
-from flask_login import AnonymousUserMixin, LoginManager
+from flask import Flask, current_app, g, request, session
+from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import Date, bindparam, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Request, Response
 
-from portal import clock
+from portal import clock, htmx, submissions
 from portal.db import db, writing
 from portal.people.authority import Authority, Held, in_force
 from portal.people.models import Duty, Person, Preference, SignIn
@@ -124,11 +128,19 @@ def load(req: Request) -> User | None:
     key = req.cookies.get(cookie_name(), "")
     if not 20 <= len(key) <= 100:
         return None
-    now = clock.now()
-    rows = db.session.execute(_whose(), {"key": _hash(key), "today": clock.day_of(now)}).all()
+    now, renewed = clock.now(), None
+    rows = _rows(key, now)
+    if not rows and (token := submissions.sent_token()):
+        key = successor(key, token)
+        rows = [row for row in _rows(key, now) if now - row.SignIn.confirmed_at <= CONFIRMED]
+        renewed = key
     row = rows[0] if rows else None
-    if row is None or row.Person.left_on is not None or is_over(row.SignIn, now):
+    if row is None:
         return None
+    if row.Person.left_on is not None or is_over(row.SignIn, now):
+        g.former_person = row.Person.id
+        return None
+    g.renewed_key = renewed
     user = User(
         row.Person,
         row.SignIn,
@@ -138,10 +150,43 @@ def load(req: Request) -> User | None:
     # Polling never prolongs a session, and a visit is noted at most once a minute.
     if now - row.SignIn.seen_at >= timedelta(minutes=1) and "HX-PTag" not in req.headers:
         db.session.commit()
-        with writing():
-            db.session.execute(update(SignIn).where(SignIn.id == row.SignIn.id).values(seen_at=now))
-            db.session.commit()
+        try:
+            with writing():
+                db.session.execute(update(SignIn).where(SignIn.id == row.SignIn.id).values(seen_at=now))
+                db.session.commit()
+        except DBAPIError:
+            db.session.rollback()  # a database that takes no writes is still read
     return user
+
+
+def _rows(key: str, now: datetime) -> Sequence[Any]:
+    return db.session.execute(_whose(), {"key": _hash(key), "today": clock.day_of(now)}).all()
+
+
+def successor(key: str, token: str) -> str:
+    """The id that a session has once the form with this token renewed it.
+
+    Derived under the portal's key, so that a copy of that form, sent with the former id, still finds its session;
+    nobody else can tell it, whatever old id they hold.
+    """
+    digest = hmac.digest(str(current_app.secret_key).encode(), f"{key} {token}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _answer_repetition() -> Response | None:
+    """A copy of a form whose session ended with the first (signing out, ending it) gets the first result."""
+    token = submissions.sent_token()
+    if not token or current_user.is_authenticated or "former_person" not in g:
+        return None
+    address = submissions.led_to(g.former_person, token)
+    return htmx.redirect_to(address) if address else None
+
+
+def _hand_out_again(response: Response) -> Response:
+    """The first answer with the renewed id may never have arrived."""
+    if key := g.get("renewed_key"):
+        set_cookie(response, key, current_user.sign_in.own_device)
+    return response
 
 
 def start(person: Person, own_device: bool) -> str:
@@ -170,13 +215,15 @@ def start(person: Person, own_device: bool) -> str:
     return key
 
 
-def rotate(sign_in: SignIn) -> str:
-    """Give a session a new id after its password was given again; returns it for the cookie."""
-    key = secrets.token_urlsafe(32)
-    db.session.execute(
-        update(SignIn).where(SignIn.id == sign_in.id).values(key_hash=_hash(key), confirmed_at=clock.now())
-    )
-    return key
+def rotate(sign_in: SignIn) -> str | None:
+    """Give a session a new id after its password was given again, in the transaction at hand.
+
+    Returns it for the cookie; None where another form was faster.
+    """
+    key = successor(request.cookies[cookie_name()], submissions.token())
+    renewed = update(SignIn).where(SignIn.id == sign_in.id, SignIn.key_hash == sign_in.key_hash)
+    done: Any = db.session.execute(renewed.values(key_hash=_hash(key), confirmed_at=clock.now()))
+    return key if done.rowcount else None
 
 
 def set_cookie(response: Response, key: str, own_device: bool) -> Response:
@@ -219,3 +266,5 @@ def end(sign_in_id: int, person_id: int) -> bool:
 def init_app(app: Flask) -> None:
     login_manager.init_app(app)
     login_manager.anonymous_user = Visitor
+    app.before_request(_answer_repetition)
+    app.after_request(_hand_out_again)

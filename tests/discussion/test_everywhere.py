@@ -82,7 +82,7 @@ def test_a_reply_names_a_colleague_who_finds_it(
     waits = "menyebut Anda dalam sebuah tanggapan"
     page = colleague.page("/menunggu-saya")
     assert waits in page.text
-    opened = colleague.get(page.find("a", href=f"/tanggapan/{newest(world)}").get("href"))
+    opened = colleague.send(page.find("form", action=f"/tanggapan/{newest(world)}/sebutan").get("action"))
     assert path_of(opened) == place
     assert waits not in colleague.page("/menunggu-saya").text
     remark = words(colleague.page(place).find("article", id=f"tanggapan-{first}"))
