@@ -164,10 +164,13 @@ def _standing() -> Any:
 
 
 def standing(thread_id: int, remarks: Iterable[Remark]) -> Moderated:
-    """Write state, mentions and open reports beside the remarks of one thread; returns its public count."""
+    """Write state, mentions and open reports beside the remarks of one thread; returns its public count.
+    Without remarks nothing is asked."""
     by_id = {one.comment.id: one for top in remarks for one in (top, *top.replies)}
     reported = hidden = shown_again = 0
     ruled: dict[int, datetime] = {}
+    if not by_id:
+        return Moderated(0, 0, 0)
     rows = db.session.execute(_standing(), {"thread": thread_id}).all()
     for row in (row for row in rows if row.what == "hiding"):
         ruled[row.comment_id] = row.at

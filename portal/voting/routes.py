@@ -193,7 +193,9 @@ def _refuse_open(poll: Poll, roll: int, leads: Held | None) -> Refusal | None:
 
 
 def _subject(poll: Poll) -> subjects.Subject:
-    return subjects.Subject(url_for("voting.show", poll_id=poll.id), poll.unit_id, poll.unit_id)
+    return subjects.Subject(
+        url_for("voting.show", poll_id=poll.id), poll.unit_id, poll.unit_id, title=poll.question
+    )
 
 
 def _talk(poll: Poll) -> threads.Talk:
