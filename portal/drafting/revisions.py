@@ -183,6 +183,20 @@ def keep_clash(piece: Piece, content: Any, by_id: int, based_on: int, reason: st
     return revision
 
 
+def writer(revision: Revision) -> str:
+    """Who wrote a version: its editor; of one that came from a suggestion both who suggested and who accepted it."""
+    editor = revision.by.full_name if revision.by else _("Penjaga peladen")
+    suggestion = revision.suggestion
+    if suggestion is None:
+        return editor
+    author = suggestion.by.full_name if suggestion.voice == "named" else _("Pegawai")
+    if suggestion.ruling == "partly":
+        return _(
+            "Disarankan %(author)s, diterima dengan perubahan oleh %(editor)s", author=author, editor=editor
+        )
+    return _("Disarankan %(author)s, diterima oleh %(editor)s", author=author, editor=editor)
+
+
 def find(piece: Piece, number: int) -> Revision | None:
     """The revision of a piece with this number."""
     column = Revision.section_id if isinstance(piece, Section) else Revision.line_id

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from flask import g
-from sqlalchemy import ColumnElement, Date, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, bindparam, case, exists, func, or_, select
 
 from portal import clock
 from portal.db import db
@@ -124,6 +124,15 @@ def not_over(day: Any) -> ColumnElement[bool]:
 def in_force(day: Any) -> ColumnElement[bool]:
     """The condition that a duty holds on this local day."""
     return (Duty.from_on <= day) & not_over(day)
+
+
+def has_duty_over(unit_id: int) -> Any:
+    """The condition, beside Person, that one has a duty over this unit today."""
+    return exists(
+        select(Duty.id).where(
+            Duty.person_id == Person.id, Duty.unit_id.in_(tree().up(unit_id)), in_force(clock.today())
+        )
+    )
 
 
 _DUTIES = (

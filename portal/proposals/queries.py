@@ -23,6 +23,7 @@ from portal.proposals import rules
 from portal.proposals.models import Answer, Proposal, ProposalRevision, Support, Withdrawal
 
 PAGE = 30
+MOST_VOTABLE = 200
 
 
 class Row(NamedTuple):
@@ -269,6 +270,40 @@ def count_supports(rows: list[Row]) -> dict[int, int]:
         .group_by(Support.proposal_id)
     )
     return {proposal_id: number for proposal_id, number in db.session.execute(counted)}
+
+
+class Votable(NamedTuple):
+    """A proposal that a poll may put to the vote."""
+
+    id: int
+    number: int
+    title: str
+
+
+def list_votable(plan_id: int) -> list[Votable]:
+    """The proposals to a plan that wait for an answer or were accepted, wholly or partly, by their number."""
+    later = aliased(Answer)
+    refused = exists(
+        select(Answer.id).where(
+            Answer.proposal_id == Proposal.id,
+            Answer.at >= Proposal.submitted_at,
+            Answer.kind.not_in(("accepted", "partly")),
+            ~exists(select(later.id).where(later.proposal_id == Proposal.id, later.round > Answer.round)),
+        )
+    )
+    rows = db.session.execute(
+        select(Proposal.id, Proposal.number, ProposalRevision.title)
+        .join(ProposalRevision, _present_words())
+        .where(
+            Proposal.plan_id == plan_id,
+            Proposal.submitted_at.is_not(None),
+            ~exists(select(Withdrawal.id).where(Withdrawal.proposal_id == Proposal.id)),
+            ~refused,
+        )
+        .order_by(Proposal.number)
+        .limit(MOST_VOTABLE)
+    )
+    return [Votable(*row) for row in rows]
 
 
 def find_sub_activity(code: str) -> SubActivity | None:

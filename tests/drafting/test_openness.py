@@ -13,7 +13,7 @@ from portal.db import db
 from portal.drafting.models import Line, Origin, Revision, Section
 from portal.proposals.models import Answer
 from tests import factories as make
-from tests.conftest import read
+from tests.conftest import read, words
 
 
 @pytest.fixture
@@ -105,7 +105,10 @@ def test_the_card_counts_what_was_opened_and_what_an_input_changed(
             )
         )
     page = client_for("staff").page(f"/rencana/{places['plan']}/tabel")
-    assert "2 bagian dibuka, 1 berubah karena masukan" in page.text
+    numbers = {
+        a.get("href").partition("isi=")[2]: words(a) for a in page.all("a") if "isi=" in a.get("href", "")
+    }
+    assert numbers == {"dibuka": "2 bagian dibuka", "berubah": "1 berubah karena masukan"}
     assert "1 usulan, v1" in page.text
 
 
