@@ -433,6 +433,7 @@ def _in_place(piece: Piece) -> Response:
         return {
             "line": piece,
             "opened": True,
+            "total": whole.ceiling,
             "sums": [whole, *whole.around(piece.id)],
             "field_labels": LineForm(formdata=None),
             **_around(piece.plan, [piece], "line"),

@@ -198,7 +198,13 @@ def figures(line_id: int) -> Response:
             flash(_("Tersimpan sebagai versi %(n)s.", n=made.number), routes.undo_of(line, made))
         return htmx.redirect_to(url)
     whole = queries.table_of(queries.list_lines(line.plan_id))
-    context = _row(line) | {"saved": True, "made": made, "sums": [whole, *whole.around(line.id)[1:]]}
+    context = _row(line) | {
+        "saved": True,
+        "made": made,
+        "sums": whole.around(line.id)[1:],
+        "total": whole.ceiling,
+        "plan": line.plan,
+    }
     return make_response(render_template("drafting/_figures_form.html", **context))
 
 

@@ -151,6 +151,8 @@ def _answer_draft(proposal: Proposal) -> Typing:
 @signed_in
 def edit(proposal_id: int) -> Response:
     proposal = queries.get_visible(proposal_id, current_user)
+    if request.method == "POST":
+        actions.lock(proposal)
     ensure(rules.refuse_edit(current_user.id, proposal, plans.calendar_of(proposal.plan), clock.today()))
     words, draft = queries.words_of(proposal), _edit_draft(proposal)
     form = ProposalForm(
@@ -249,6 +251,7 @@ def show(proposal_id: int) -> str:
 @signed_in
 def submission(proposal_id: int) -> Response:
     proposal = queries.get_visible(proposal_id, current_user)
+    actions.lock(proposal)
     ensure(rules.refuse_submit(current_user.id, proposal, plans.calendar_of(proposal.plan), clock.today()))
     actions.submit(proposal)
     url = url_for(".show", proposal_id=proposal.id)
@@ -261,6 +264,7 @@ def submission(proposal_id: int) -> Response:
 @signed_in
 def withdrawal(proposal_id: int) -> Response:
     proposal = queries.get_visible(proposal_id, current_user)
+    actions.lock(proposal)
     ensure(rules.refuse_withdraw(current_user.id, proposal))
     actions.withdraw(proposal, current_user)
     url = url_for(".show", proposal_id=proposal.id)

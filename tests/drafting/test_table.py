@@ -77,7 +77,8 @@ def test_a_row_is_saved_in_place_with_its_sums(client_for: Any, world: Any, plac
     assert part.find("input", name="based_on").get("value") == "2"
     assert "Tersimpan sebagai versi 2." in part.text
     sums = {one.get("id"): one.text for one in part.all("span", hx_swap_oob="true")}
-    assert sums["jumlah-1-1"] == sums["jumlah-semua"] == "621.250.000"
+    assert sums["jumlah-1-1"] == "621.250.000"
+    assert "Rp621.250.000" in part.find("div", id="neraca").find(".//dd").text
     again = read(planner.send(url, {"based_on": "2", "ceiling": "1.250.000"}, htmx=True), whole=False)
     assert "Tidak ada yang berubah." in again.text
     assert not [one for one in again.all("button") if one.text == "Urungkan"]

@@ -437,8 +437,8 @@ ROWS = (
     Row("/rencana/{plan}/impor/{plan_file}/penerapan", "planner",
         other=("/rencana/{plan}/impor/{upload}/penerapan", 404), closed=(VERIFICATION, 403)),
     Row(
-        "/rencana/unduhan", "planner", _bundle_form, {"year": "2027", "form": "csv"},
-        wrong=(({"year": "2031"}, 422, "year"), ({"form": "exe"}, 422, "form")),
+        "/rencana/unduhan", "planner", _bundle_form, {"year": "2027", "format": "csv"},
+        wrong=(({"year": "2031"}, 422, "year"), ({"format": "exe"}, 422, "format")),
         another_deed="an hour later the plans may have changed",
     ),
     Row("/rencana/unduhan/{bundle}/berkas", "planner", status=200, again=200,
