@@ -198,13 +198,8 @@ def figures(line_id: int) -> Response:
             flash(_("Tersimpan sebagai versi %(n)s.", n=made.number), routes.undo_of(line, made))
         return htmx.redirect_to(url)
     whole = queries.table_of(queries.list_lines(line.plan_id))
-    context = _row(line) | {
-        "saved": True,
-        "made": made,
-        "sums": whole.around(line.id)[1:],
-        "total": whole.ceiling,
-        "plan": line.plan,
-    }
+    after = {"saved": True, "made": made, "plan": line.plan, "total": whole.ceiling}
+    context = _row(line) | after | {"sums": whole.around(line.id)[1:]}
     return make_response(render_template("drafting/_figures_form.html", **context))
 
 

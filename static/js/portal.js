@@ -119,6 +119,11 @@ if (line && document.querySelector(".plan-table") && !document.getElementById(`b
   }
 }
 
+// One line of text in a box of two rows.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.isComposing && event.target.matches?.("textarea[data-line]")) event.preventDefault();
+});
+
 // A page that the browser kept holds old tokens: ask for it anew.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
