@@ -65,7 +65,7 @@ MUTANTS = (
     Mutant(
         "E10 draft", "portal/people/drafts.py", "        return db.session.get(Draft, (current_user.id, self.place))\n",
         "        return db.session.query(Draft).filter_by(place=self.place).first()\n",
-        f"{INVARIANTS}test_e10_nobody_without_a_right_reads_draft_presence_or_revision",
+        "tests/people/test_drafts.py::test_it_is_mine_alone",
     ),
     Mutant(
         "E11 upsert", "portal/people/drafts.py",
