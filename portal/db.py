@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextvars
+import select as sockets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,10 +15,11 @@ from typing import Annotated, Any
 import pysqlite3
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_migrate import Migrate
 from flask_migrate import upgrade as upgrade_database
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -38,12 +40,16 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
 from werkzeug.exceptions import BadRequest
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+PREPARED = 300
+"""Statements that a connection keeps ready."""
 
 # From this SQLite on, the race that could lose a committed write when the WAL is reset is mended.
 WAL_IS_SAFE = pysqlite3.sqlite_version_info >= (3, 51, 3)
@@ -138,11 +144,19 @@ def stop_writing() -> None:
     _writes.set(False)
 
 
+def rows(statement: Any, bound: dict[str, Any] | None = None) -> Sequence[Any]:
+    """The rows of a statement of columns, past the ORM, whose part costs more than all the rest of it."""
+    session = db.session()
+    session.flush()
+    return session.connection().execute(statement, bound).all()
+
+
 def configure_engine(engine: Engine) -> None:
     """Give every connection of this engine the settings that durability and ballots rely on."""
-    if engine.dialect.name != "sqlite":
-        return
+    (_configure_sqlite if engine.dialect.name == "sqlite" else _configure_postgresql)(engine)
 
+
+def _configure_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we begin by ourselves; the driver must not guess
@@ -161,18 +175,49 @@ def configure_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
 
 
+def _configure_postgresql(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        # Statements stay planned. The driver keeps one for each width of its integers, unless all have the same.
+        connection.prepare_threshold = 2
+        connection.prepared_max = PREPARED
+        connection.adapters.register_dumper(int, Int8Dumper)
+
+    @event.listens_for(engine, "checkout")
+    def checkout(connection: Any, _record: Any, _proxy: Any) -> None:
+        """A server that went away has closed its end of an idle connection: looked at, not asked."""
+        poll = sockets.poll()
+        if not connection.closed:
+            poll.register(connection, sockets.POLLIN)
+        if connection.closed or poll.poll(0):
+            raise DisconnectionError
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        """A request that reads needs no transaction: in READ COMMITTED each statement sees what is committed when it
+        begins, in one or not. It saves two ways to the server, and a ROLLBACK would make the driver forget its plans."""
+        if "isolation_level" in connection.get_execution_options():
+            return
+        reads = has_request_context() and not _writes.get()
+        if connection.connection.dbapi_connection.autocommit != reads:
+            connection.connection.dbapi_connection.autocommit = reads
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """Arguments of create_engine for this address; parameters never appear in an error text."""
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        options |= {"module": pysqlite3, "connect_args": {"timeout": 10}}
-    else:
-        # Compiling a plan takes longer than any of our statements runs.
         options |= {
-            "pool_pre_ping": True,
+            "module": pysqlite3,
+            "connect_args": {"timeout": 10, "cached_statements": PREPARED},
+        }
+    else:
+        # Planning and compiling take longer than any of our statements runs: they are planned once, never compiled.
+        options |= {
+            "pool_use_lifo": True,
             "pool_size": 10,
             "max_overflow": 10,
-            "connect_args": {"options": "-c jit=off"},
+            "connect_args": {"options": "-c jit=off -c plan_cache_mode=force_generic_plan"},
         }
     return options
 

@@ -43,7 +43,7 @@ from portal.changes.models import (
     NoticeRevision,
     Reply,
 )
-from portal.db import UTCDateTime, db
+from portal.db import UTCDateTime, rows
 from portal.discussion.models import Comment, CommentState, Hiding, Mention, Report
 from portal.drafting.models import Finding, Line, Origin, Ready, Revision, Section, Suggestion, Verification
 from portal.ledger import AuditEvent
@@ -66,9 +66,9 @@ ME, NOW, TODAY = (
     bindparam("today", type_=Date),
 )
 """Who asks and when. They are bound when a statement runs, so that it is built and compiled once a process."""
-HOME: Any = bindparam("home", expanding=True)
+HOME: Any = authority.up(bindparam("home", type_=Integer))
 LED: Any = bindparam("led", expanding=True)
-"""The ids of the units above the person, and of those they lead."""
+"""The ids of the person's unit and of those above it, and of those they lead."""
 
 _no_day = cast(null(), Date)
 _no_instant = type_coerce(cast(null(), DateTime(timezone=True)), UTCDateTime())
@@ -546,7 +546,7 @@ def _asked(user: Any) -> tuple[tuple[bool, bool, bool, bool, bool], dict[str, An
         "now": now,
         "today": clock.day_of(now),
         "checked": now - CHECK_PERIOD,
-        "home": authority.tree().up(user.unit_id),
+        "home": user.unit_id,
         "status": user.person.status,
         "planned": list(user.authority.reach("planner")),
         "reach": list(user.authority.reach("steward")),
@@ -559,8 +559,7 @@ def _asked(user: Any) -> tuple[tuple[bool, bool, bool, bool, bool], dict[str, An
 def list_waiting(user: Any) -> list[Waiting]:
     """Everything that waits for this person, the nearest deadline first."""
     kinds, bound = _asked(user)
-    rows = db.session.execute(_deeds(*kinds), bound)
-    return sorted((_waiting(row) for row in rows), key=lambda entry: entry.order)
+    return sorted((_waiting(row) for row in rows(_deeds(*kinds), bound)), key=lambda entry: entry.order)
 
 
 def _waiting(row: Any) -> Waiting:
@@ -573,7 +572,7 @@ def _waiting(row: Any) -> Waiting:
 
 def count_waiting(user: Any) -> int:
     kinds, bound = _asked(user)
-    return db.session.scalar(_number(*kinds), bound) or 0
+    return int(rows(_number(*kinds), bound)[0][0])
 
 
 @dataclass(frozen=True)
@@ -686,4 +685,4 @@ def _news(limit: int) -> Any:
 def list_news(user: Any, limit: int = 8) -> list[News]:
     """The latest of what happened to my proposals, comments, concerns and password; one query."""
     bound = {"me": user.id, "account": f"person:{user.id}"}
-    return [News(*row) for row in db.session.execute(_news(limit), bound)]
+    return [News(*row) for row in rows(_news(limit), bound)]

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app, request, session
 from flask_login import AnonymousUserMixin, LoginManager
 from sqlalchemy import Date, bindparam, select, update
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Request, Response
 
 from portal import clock
-from portal.db import db, writing
+from portal.db import db, rows, writing
 from portal.people.authority import Authority, Held, in_force
-from portal.people.models import Duty, Person, Preference, SignIn
+from portal.people.models import Duty, Person, Preference, SignIn, Unit, with_titles
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
 OWN_IDLE, OWN_LONGEST = timedelta(hours=12), timedelta(days=7)
@@ -28,6 +27,34 @@ login_manager = LoginManager()
 login_manager.session_protection = None
 
 
+class Session(NamedTuple):
+    """The columns of a SignIn that a request asks for."""
+
+    id: int
+    person_id: int
+    own_device: bool
+    at: datetime
+    confirmed_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+
+
+class Known(NamedTuple):
+    """The columns of a Person, their unit and their preference that a request asks for."""
+
+    id: int
+    nip: str
+    name: str
+    titles: str
+    status: str
+    post: str
+    unit_id: int
+    left_on: date | None
+    unit_name: str
+    theme: str | None
+    language: str | None
+
+
 class User:
     """The signed-in person as views, rules and templates see them."""
 
@@ -35,48 +62,34 @@ class User:
     is_active = True
     is_anonymous = False
 
-    def __init__(
-        self, person: Person, sign_in: SignIn, preference: Preference | None, authority: Authority
-    ) -> None:
+    def __init__(self, person: Known, sign_in: Session, authority: Authority) -> None:
         self.person = person
         self.sign_in = sign_in
-        self.preference = preference
         self.authority = authority
-
-    @property
-    def id(self) -> int:
-        return self.person.id
-
-    @property
-    def unit_id(self) -> int:
-        return self.person.unit_id
-
-    @property
-    def name(self) -> str:
-        return self.person.name
+        self.id = person.id
+        self.unit_id = person.unit_id
+        self.name = person.name
+        self.language = person.language
+        self.theme = person.theme or "system"
 
     @property
     def full_name(self) -> str:
-        return self.person.full_name
+        return with_titles(self.name, self.person.titles)
 
     @property
     def short_name(self) -> str:
-        return self.person.name.split()[0]
+        return self.name.split()[0]
 
     @property
     def initials(self) -> str:
-        return "".join(word[0] for word in self.person.name.split()[:2]).upper()
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
 
     @property
     def post(self) -> str:
-        return self.person.post or self.person.unit.name
-
-    @property
-    def theme(self) -> str:
-        return self.preference.theme if self.preference else "system"
+        return self.person.post or self.person.unit_name
 
     def get_id(self) -> str:
-        return str(self.person.id)
+        return str(self.id)
 
     @property
     def has_just_confirmed(self) -> bool:
@@ -89,6 +102,7 @@ class Visitor(AnonymousUserMixin):  # type: ignore[misc]
     id = None
     authority = Authority()
     theme = "system"
+    language = None
 
 
 def cookie_name() -> str:
@@ -99,21 +113,30 @@ def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def is_over(sign_in: SignIn, now: datetime) -> bool:
+def is_over(sign_in: SignIn | Session, now: datetime) -> bool:
     idle, longest = (OWN_IDLE, OWN_LONGEST) if sign_in.own_device else (IDLE, LONGEST)
     return sign_in.ended_at is not None or now - sign_in.seen_at > idle or now - sign_in.at > longest
+
+
+_SESSION = tuple(getattr(SignIn, name) for name in Session._fields)
+_PERSON = (
+    *(getattr(Person, name) for name in Known._fields[:8]),
+    Unit.name,
+    Preference.theme,
+    Preference.language,
+)
 
 
 @cache
 def _whose() -> Any:
     """The session of a key with its person, a row for each duty in force; built once: every request begins with it."""
     return (
-        select(SignIn, Person, Preference, Duty.id, Duty.role, Duty.unit_id, Duty.standing)
+        select(*_SESSION, *_PERSON, Duty.id, Duty.role, Duty.unit_id, Duty.standing)
         .join(Person, SignIn.person_id == Person.id)
+        .join(Unit, Unit.id == Person.unit_id)
         .outerjoin(Preference, Preference.person_id == Person.id)
         .outerjoin(Duty, (Duty.person_id == Person.id) & in_force(bindparam("today", type_=Date)))
         .where(SignIn.key_hash == bindparam("key"))
-        .options(joinedload(Person.unit))
         .order_by(Duty.id)
     )
 
@@ -125,21 +148,20 @@ def load(req: Request) -> User | None:
     if not 20 <= len(key) <= 100:
         return None
     now = clock.now()
-    rows = db.session.execute(_whose(), {"key": _hash(key), "today": clock.day_of(now)}).all()
-    row = rows[0] if rows else None
-    if row is None or row.Person.left_on is not None or is_over(row.SignIn, now):
+    found = rows(_whose(), {"key": _hash(key), "today": clock.day_of(now)})
+    if not found:
         return None
-    user = User(
-        row.Person,
-        row.SignIn,
-        row.Preference,
-        Authority(tuple(Held(*one[3:]) for one in rows if one[3] is not None)),
-    )
+    split = len(_SESSION), len(_SESSION) + len(_PERSON)
+    sign_in, person = Session(*found[0][: split[0]]), Known(*found[0][split[0] : split[1]])
+    if person.left_on is not None or is_over(sign_in, now):
+        return None
+    duties = tuple(Held(*row[split[1] :]) for row in found if row[split[1]] is not None)
+    user = User(person, sign_in, Authority(duties))
     # Polling never prolongs a session, and a visit is noted at most once a minute.
-    if now - row.SignIn.seen_at >= timedelta(minutes=1) and "HX-PTag" not in req.headers:
+    if now - sign_in.seen_at >= timedelta(minutes=1) and "HX-PTag" not in req.headers:
         db.session.commit()
         with writing():
-            db.session.execute(update(SignIn).where(SignIn.id == row.SignIn.id).values(seen_at=now))
+            db.session.execute(update(SignIn).where(SignIn.id == sign_in.id).values(seen_at=now))
             db.session.commit()
     return user
 
@@ -170,7 +192,7 @@ def start(person: Person, own_device: bool) -> str:
     return key
 
 
-def rotate(sign_in: SignIn) -> str:
+def rotate(sign_in: Session) -> str:
     """Give a session a new id after its password was given again; returns it for the cookie."""
     key = secrets.token_urlsafe(32)
     db.session.execute(

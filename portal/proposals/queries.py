@@ -12,7 +12,7 @@ from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select, tupl
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal import clock
-from portal.db import db
+from portal.db import db, rows
 from portal.discussion.models import Comment
 from portal.people import authority
 from portal.people.models import Person, Unit
@@ -163,7 +163,7 @@ def visible_supports(proposal: Proposal, user: Any) -> Supports:
 
 
 def _rows(query: Any, bound: dict[str, Any] | None = None) -> list[Row]:
-    return [Row(*row) for row in db.session.execute(query, bound)]
+    return [Row(*row) for row in rows(query, bound)]
 
 
 @cache
