@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CursorResult,
     Date,
     DateTime,
     Dialect,
@@ -35,11 +37,13 @@ from sqlalchemy import (
     Numeric,
     String,
     Text,
+    bindparam,
     event,
     inspect,
     select,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
@@ -144,11 +148,27 @@ def stop_writing() -> None:
     _writes.set(False)
 
 
-def rows(statement: Any, bound: dict[str, Any] | None = None) -> Sequence[Any]:
-    """The rows of a statement of columns, past the ORM, whose part costs more than all the rest of it."""
+def run(statement: Any, bound: dict[str, Any] | None = None) -> CursorResult[Any]:
+    """Run a statement of columns, or one that writes, past the ORM, whose part costs more than all the rest of it."""
     session = db.session()
     session.flush()
-    return session.connection().execute(statement, bound).all()
+    return session.connection().execute(statement, bound)
+
+
+def rows(statement: Any, bound: dict[str, Any] | None = None) -> Sequence[Any]:
+    """All rows of a statement of columns."""
+    return run(statement, bound).all()
+
+
+def adding(model: Any) -> Any:
+    """INSERT … ON CONFLICT DO NOTHING of one row of this model, as the database in use says it."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return _adding(model, dialect.insert)
+
+
+@cache
+def _adding(model: Any, insert: Any) -> Any:
+    return insert(model.__table__).on_conflict_do_nothing()
 
 
 def configure_engine(engine: Engine) -> None:
@@ -243,18 +263,22 @@ def init_app(app: Flask) -> None:
 def hold(row: Any, *, shared: bool = False) -> None:
     """Lock a row until the transaction ends and read its columns as they stand now; relations stay as loaded.
 
-    SQLite needs no lock of its own here: a writing transaction is alone from its beginning.
+    Whoever waited for the lock is given the row as the other left it. SQLite needs no lock of its own here: a writing
+    transaction is alone from its beginning.
     """
-    mapper = inspect(row).mapper
-    key = [
-        column == value
-        for column, value in zip(mapper.primary_key, mapper.primary_key_from_instance(row), strict=True)
-    ]
-    db.session.execute(select(*mapper.primary_key).where(*key).with_for_update(read=shared))
-    columns = [attribute.key for attribute in mapper.column_attrs]
-    values = db.session.execute(select(*(getattr(mapper.class_, name) for name in columns)).where(*key)).one()
-    for name, value in zip(columns, values, strict=True):
+    key = {f"key_{n}": value for n, value in enumerate(inspect(row).identity)}
+    names, statement = _held(inspect(row).mapper, shared)
+    for name, value in zip(names, rows(statement, key)[0], strict=True):
         set_committed_value(row, name, value)
+
+
+@cache
+def _held(mapper: Any, shared: bool) -> tuple[list[str], Any]:
+    key = [column == bindparam(f"key_{n}") for n, column in enumerate(mapper.primary_key)]
+    names = [attribute.key for attribute in mapper.column_attrs]
+    return names, select(*(getattr(mapper.class_, name) for name in names)).where(*key).with_for_update(
+        read=shared
+    )
 
 
 class NewerDatabase(Exception):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from flask import url_for
 from flask_login import current_user
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.datastructures import MultiDict
 
 from portal import clock, jobs
-from portal.db import db
+from portal.db import db, run
 from portal.drafting import revisions
 from portal.drafting.models import Section
 from portal.drafting.revisions import Piece
@@ -76,11 +77,14 @@ def keep(
     return db.session.get_one(Draft, (person_id, place_of(piece, part)), populate_existing=True)
 
 
+@cache
+def _gone(model: Any) -> Any:
+    return delete(model.__table__).where(model.person_id == bindparam("me"), model.place == bindparam("here"))
+
+
 def forget(person_id: int, piece: Piece, part: str = "") -> None:
     """The form was sent or given up: its draft is gone, in the transaction at hand."""
-    db.session.execute(
-        delete(Draft).where(Draft.person_id == person_id, Draft.place == place_of(piece, part))
-    )
+    run(_gone(Draft), {"me": person_id, "here": place_of(piece, part)})
 
 
 def offered(draft: Draft | None) -> MultiDict[str, str] | None:
@@ -119,9 +123,7 @@ def stay(person_id: int, piece: Piece) -> None:
 
 
 def leave(person_id: int, piece: Piece) -> None:
-    db.session.execute(
-        delete(Presence).where(Presence.person_id == person_id, Presence.place == presence_place(piece))
-    )
+    run(_gone(Presence), {"me": person_id, "here": presence_place(piece)})
 
 
 def sweep() -> int:

@@ -146,7 +146,8 @@ class Authority:
         key = (role, unit_id)
         if key not in self._nearest:
             mine = {duty.unit_id: duty for duty in self.held if duty.role == role}
-            path = tree().up(unit_id) if mine else []
+            # Over the unit itself: nothing is nearer, and the tree need not be read.
+            path = tree().up(unit_id) if mine and unit_id not in mine else [unit_id]
             self._nearest[key] = next((mine[above] for above in path if above in mine), None)
         return self._nearest[key]
 

@@ -100,7 +100,7 @@ def sign_in() -> Response:
         sessions.end(former.id, former.person_id)
     own_device = bool(form.own_device.data)
     key = sessions.start(person, own_device)
-    audit.record("signed in", f"person:{person.id}").by_id = person.id
+    audit.record("signed in", f"person:{person.id}", by_id=person.id)
     db.session.commit()
     return sessions.set_cookie(redirect(onward or home(), 303), key, own_device)  # type: ignore[arg-type]
 
