@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from portal import packages
 from portal.db import Base, writing
@@ -24,7 +25,15 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-with current_app.extensions["migrate"].db.engine.connect() as connection:
+def connect() -> Connection:
+    try:
+        return current_app.extensions["migrate"].db.engine.connect()  # type: ignore[no-any-return]
+    except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise RuntimeError(f"The database cannot be used: {reason}.") from None
+
+
+with connect() as connection:
     if connection.dialect.name == "sqlite":
         # A table that is altered is made anew: with foreign keys on, that would touch its children.
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")

@@ -76,7 +76,7 @@ def _enter() -> Response | None:
     if mark == ("public",):
         return None
     if not current_user.is_authenticated:
-        if request.method in ("GET", "HEAD") and "HX-Request" not in request.headers:
+        if request.method == "GET" and "HX-Request" not in request.headers:
             here = request.full_path if request.query_string else request.path
             return redirect(url_for("account.sign_in", next=here), 303)
         raise Unauthorized

@@ -10,8 +10,9 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from sqlalchemy.exc import DBAPIError
 
-from portal import audit, jobs
+from portal import audit, jobs, submissions
 from portal.db import db, writing
 
 
@@ -20,6 +21,42 @@ class CommandError(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         click.echo(self.format_message(), err=True)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Whatever goes wrong outside of a command's own rules is one sentence too."""
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        raise CommandError(f"{error.format_message()} (--help says more)") from None
+    except DBAPIError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise CommandError(
+            f"The database cannot be used: {reason}. `flask db upgrade` makes an empty or older one ready."
+        ) from None
+
+
+class Told:
+    """A command, or a group of them, that ends with 0, or with 1 and one sentence."""
+
+    def make_context(self, *given: Any, **more: Any) -> click.Context:
+        with _told():
+            return super().make_context(*given, **more)  # type: ignore[misc, no-any-return]
+
+    def invoke(self, context: click.Context) -> Any:
+        with _told():
+            return super().invoke(context)  # type: ignore[misc]
+
+
+class Command(Told, click.Command):
+    """A command that belongs to no group."""
+
+
+class Commands(Told, AppGroup):
+    """A group of commands."""
 
 
 @contextmanager
@@ -46,8 +83,8 @@ def report(result: dict[str, Any], as_json: bool) -> None:
             click.echo(f"{key}: {value}")
 
 
-audit_commands = AppGroup("audit", help="The audit log.")
-job_commands = AppGroup("jobs", help="Work that outlives its request.")
+audit_commands = Commands("audit", help="The audit log.")
+job_commands = Commands("jobs", help="Work that outlives its request.")
 
 
 @audit_commands.command("verify")
@@ -61,16 +98,22 @@ def verify_audit(as_json: bool) -> None:
 
 
 @audit_commands.command("seal")
-def seal_audit() -> None:
+@click.option("--json", "as_json", is_flag=True)
+def seal_audit(as_json: bool) -> None:
     """Seal now what the worker would seal within a minute."""
     with deed():
-        click.echo(f"sealed: {audit.seal()}")
+        sealed = audit.seal()
+    report({"sealed": sealed}, as_json)
 
 
 @job_commands.command("work")
 def work() -> None:
     """Do jobs and periodic work until ended."""
     jobs.work(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+jobs.every("old jobs", 3600)(jobs.sweep)
+jobs.every("old form tokens", 3600)(submissions.sweep)
 
 
 @jobs.every("audit seals", 60)

@@ -59,6 +59,10 @@ PREPARED = 300
 WAL_IS_SAFE = pysqlite3.sqlite_version_info >= (3, 51, 3)
 
 
+WAIT = 10.0
+"""Seconds that a statement waits for somebody else's lock; then the answer is a 503."""
+
+
 class UTCDateTime(TypeDecorator[datetime]):
     """An instant, always aware and in UTC, on both databases."""
 
@@ -181,7 +185,7 @@ def _configure_sqlite(engine: Engine) -> None:
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we begin by ourselves; the driver must not guess
         for pragma in (
-            "busy_timeout=10000",
+            f"busy_timeout={int(WAIT * 1000)}",
             f"journal_mode={'WAL' if WAL_IS_SAFE else 'TRUNCATE'}",
             "synchronous=FULL",
             "foreign_keys=ON",
@@ -229,7 +233,7 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         options |= {
             "module": pysqlite3,
-            "connect_args": {"timeout": 10, "cached_statements": PREPARED},
+            "connect_args": {"timeout": WAIT, "cached_statements": PREPARED},
         }
     else:
         # Planning and compiling take longer than any of our statements runs: they are planned once, never compiled.
@@ -237,7 +241,10 @@ def engine_options(url: str) -> dict[str, Any]:
             "pool_use_lifo": True,
             "pool_size": 10,
             "max_overflow": 10,
-            "connect_args": {"options": "-c jit=off -c plan_cache_mode=force_generic_plan"},
+            "connect_args": {
+                "options": f"-c jit=off -c plan_cache_mode=force_generic_plan -c lock_timeout={int(WAIT * 1000)}",
+                "connect_timeout": 5,
+            },
         }
     return options
 

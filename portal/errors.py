@@ -6,11 +6,13 @@ import logging
 import re
 from typing import Any
 
-from flask import Flask, make_response, render_template, request, url_for
+from flask import Flask, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from gunicorn.http.errors import ParseException
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 from werkzeug.wrappers import Response
 
@@ -33,6 +35,7 @@ NOT_SHOWN = {
     "receipt",
 }
 """Fields whose content never goes back to a screen; `code` stands for `code-A` too."""
+SECRETS = NOT_SHOWN - {"csrf_token", "kiriman"}
 CHOSEN = re.compile(r"[a-z0-9_-]{1,24}")
 """What a choice or a hidden field sends: carried along unseen, for it says nothing to a person."""
 
@@ -88,16 +91,22 @@ def throttled(message: str, seconds: int) -> TooManyRequests:
     return error
 
 
-def _typed() -> dict[str, str]:
-    """What was typed into the form at hand, to be shown and sent again; never a secret."""
+def _sent() -> dict[str, str]:
+    """The fields of the form at hand."""
     if request.method in ("GET", "HEAD"):
         return {}
     try:
-        form = request.form
+        return dict(request.form.items())
     except HTTPException:
         return {}  # the body itself was the fault
+
+
+def _typed() -> dict[str, str]:
+    """What was typed into the form at hand, to be shown and sent again; never a secret."""
     return {
-        key: value for key, value in form.items() if key.partition("-")[0] not in NOT_SHOWN and value.strip()
+        key: value
+        for key, value in _sent().items()
+        if key.partition("-")[0] not in NOT_SHOWN and value.strip()
     }
 
 
@@ -118,9 +127,9 @@ def answer(code: int, description: str | None = None, retry_after: int | None = 
         typed = _typed()
         words = {name: value for name, value in typed.items() if not CHOSEN.fullmatch(value)}
         carried = {name: value for name, value in typed.items() if name not in words}
-        again = bool(
-            words or (carried and code == 401)
-        )  # a refused choice is made anew, an ended session's is not
+        # A refused choice is made anew; what met an ended session or a database that was away is sent as it was.
+        whole = code in (401, 503) and not any(key.partition("-")[0] in SECRETS for key in _sent())
+        again = bool(words or (carried and code == 401) or (whole and request.method == "POST"))
         here = request.full_path if request.query_string else request.path
         context |= {"kept": words, "carried": carried, "retry_url": here if again else None}
         response = make_response(render_template("errors/page.html", **context), code)
@@ -151,12 +160,34 @@ def _http(error: HTTPException) -> Response:
     return response
 
 
-def _busy(error: OperationalError) -> Response:
-    """The database is locked, full or away: nothing was written, the form keeps its text."""
+READ_ONLY = "25006"
+"""PostgreSQL's word for a database that takes no writes, which its driver does not count among the passing faults."""
+
+
+def _database(error: DBAPIError) -> Response:
+    """The database is locked, full, read-only or away: nothing was written, the form keeps its text."""
+    passing = isinstance(error, OperationalError) or error.connection_invalidated
+    if passing or getattr(error.orig, "sqlstate", None) == READ_ONLY:
+        return _busy(error.orig)
+    return _fault(error)
+
+
+def _busy(error: BaseException | None) -> Response:
     db.session.rollback()
     stop_writing()
-    log.warning("database not available: %s", type(error.orig).__name__)
+    log.warning("database not available: %s", type(error).__name__)
+    if "readonly" in str(error):
+        db.engine.dispose()  # SQLite's connections stay as they were opened
+    # Whose page it is would have to be asked for; this one must stand without any question.
+    g._login_user = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
     return answer(503, retry_after=5)
+
+
+def _garbled(error: ParseException) -> Response:
+    """A body sent in pieces that do not fit together."""
+    db.session.rollback()
+    stop_writing()
+    return answer(400)
 
 
 def _fault(error: Exception) -> Response:
@@ -168,5 +199,7 @@ def _fault(error: Exception) -> Response:
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(NoConnection, _busy)
+    app.register_error_handler(ParseException, _garbled)
     app.register_error_handler(Exception, _fault)

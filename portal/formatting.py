@@ -6,6 +6,7 @@ be read as another.
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -40,6 +41,38 @@ def figure(value: int | Decimal | None) -> str:
     return "" if value is None else _spelt_number(value, "#,##0.####", INDONESIAN)
 
 
+def number_words(value: int) -> str:
+    """A small number at the beginning of a sentence: Tiga; from eleven on in figures."""
+    words = (
+        gettext("Nol"), gettext("Satu"), gettext("Dua"), gettext("Tiga"), gettext("Empat"), gettext("Lima"),
+        gettext("Enam"), gettext("Tujuh"), gettext("Delapan"), gettext("Sembilan"), gettext("Sepuluh"),
+    )  # fmt: skip
+    return words[value] if value < len(words) else figure(value)
+
+
+SMALL = {"dan", "atau", "di", "ke", "dari", "dalam", "bagi", "untuk", "dengan", "yang", "serta", "pada", "oleh", "atas", "terhadap"}  # fmt: skip
+INITIALS = {"ASN", "B3", "DAS", "DIY", "DPRD", "KB", "KS", "KSP", "LLAJ", "MAA", "MHA", "MPU", "MRP", "PHA", "PPLH", "PSU", "SDA", "SDM", "UMKM", "USP"}  # fmt: skip
+"""Abbreviations in the national nomenclature's names of programmes, which it writes in capitals throughout."""
+
+
+@lru_cache(maxsize=2048)
+def titled(name: str | None) -> str:
+    """A programme's name as one reads it: Program Kepegawaian Daerah, not PROGRAM KEPEGAWAIAN DAERAH."""
+    if not name or not name.startswith("PROGRAM "):
+        return name or ""
+    return re.sub(
+        r"[^\W_]+",
+        lambda word: (
+            word[0]
+            if word[0] in INITIALS
+            else word[0].lower()
+            if word[0].lower() in SMALL
+            else word[0].capitalize()
+        ),
+        name,
+    )
+
+
 def rupiah(value: int | None) -> str:
     """Whole rupiah: Rp1.949.000.000."""
     return "" if value is None else f"Rp{figure(value)}"
@@ -51,6 +84,11 @@ def percent(value: float | Decimal | None) -> str:
         return ""
     number = _spelt_number(round(Decimal(str(value)), 1), "#,##0.#", INDONESIAN)
     return gettext("%(number)s persen", number=number).replace(" ", NO_BREAK)
+
+
+def bullets(text: str) -> str:
+    """A list's dashes as the dots that one reads, where text is shown as it was typed."""
+    return re.sub(r"(^|\n)[-*] ", "\\1•\u2002", text)
 
 
 def _date(value: date, pattern: str) -> str:
@@ -92,17 +130,20 @@ def moment(value: datetime | None) -> str:
         return ""
     here = clock.local(value)
     zone = get_timezone_name(here, width="short", locale=INDONESIAN)
-    return gettext(
-        "%(day)s pukul %(hour)s %(zone)s", day=day(here.date()), hour=hour(value), zone=zone
-    ).replace(" ", NO_BREAK)
+    return _held(
+        gettext("%(day)s pukul %(hour)s %(zone)s", day=day(here.date()), hour=hour(value), zone=zone)
+    )
+
+
+def _held(moment: str) -> str:
+    """Day and time each hold together; a narrow column may break between them."""
+    return re.sub(" (?!pukul|at)", NO_BREAK, moment)
 
 
 def day_and_hour(value: datetime) -> str:
     """2 Maret pukul 09.14."""
     here = clock.local(value)
-    return gettext("%(day)s pukul %(hour)s", day=day_month(here.date()), hour=hour(value)).replace(
-        " ", NO_BREAK
-    )
+    return _held(gettext("%(day)s pukul %(hour)s", day=day_month(here.date()), hour=hour(value)))
 
 
 def days_until(value: date) -> int:
@@ -175,6 +216,8 @@ def init_app(app: Flask) -> None:
         "rupiah": rupiah,
         "figure": figure,
         "percent": percent,
+        "titled": titled,
+        "bullets": bullets,
         "day": day,
         "weekday": weekday,
         "weekday_name": weekday_name,

@@ -1,15 +1,35 @@
-"""gunicorn's worker with threads, so that new connections go to the process that has the fewest."""
+"""gunicorn's worker with threads: new connections go to the process that has the fewest, and what is no HTTP is refused in
+the portal's own manner."""
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
+from gunicorn.http.errors import (
+    ExpectationFailed,
+    InvalidResponseHeader,
+    InvalidResponseHeaderName,
+    LimitRequestHeaders,
+    LimitRequestLine,
+    ParseException,
+)
+from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
+
+from portal import headers
 
 HESITATION = 0.0004
 """Seconds for each connection that a process holds already."""
 LONGEST = 0.004
+REFUSALS = {
+    LimitRequestLine: "414 URI Too Long",
+    LimitRequestHeaders: "431 Request Header Fields Too Large",
+    ExpectationFailed: "417 Expectation Failed",
+}
+SENTENCE = "Permintaan ini tidak dapat dibaca.\n"
+"""Nobody's language is known yet."""
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
@@ -23,3 +43,22 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if self.nr_conns:
             time.sleep(min(self.nr_conns * HESITATION, LONGEST))
         super().accept(listener)
+
+    def handle_error(self, request: Any, client: Any, address: Any, error: BaseException) -> None:
+        """Refuse what could not be read as a request, with the headers that every answer carries; never a 5xx for it."""
+        if not isinstance(error, ParseException) or isinstance(
+            error, InvalidResponseHeader | InvalidResponseHeaderName
+        ):
+            super().handle_error(request, client, address, error)
+            return
+        self.log.debug("refused what is no request: %s", type(error).__name__)
+        lines = [
+            f"HTTP/1.1 {REFUSALS.get(type(error), '400 Bad Request')}",
+            "Connection: close",
+            "Cache-Control: no-store",
+            "Content-Type: text/plain; charset=utf-8",
+            f"Content-Length: {len(SENTENCE)}",
+            *(f"{name}: {value}" for name, value in headers.always(self.wsgi.config["SECURE"]).items()),
+        ]
+        with suppress(OSError):  # who asked may be gone
+            write_nonblock(client, ("\r\n".join(lines) + "\r\n\r\n" + SENTENCE).encode())

@@ -34,17 +34,22 @@ SMALLEST = 500
 """Bytes under which compressing does not pay."""
 
 
-def _number_request() -> None:
+def _begin() -> None:
+    """Number the request. A HEAD is taken for the GET that it asks about, never for a form that was sent."""
     g.request_id = secrets.token_hex(8)
+    if request.method == "HEAD":
+        request.method = "GET"
+
+
+def always(secure: bool) -> dict[str, str]:
+    """The headers of every answer, of a portal whose address is https or not."""
+    return ALWAYS | ({"Strict-Transport-Security": "max-age=31536000; includeSubDomains"} if secure else {})
 
 
 def _send(response: Response) -> Response:
     from flask import current_app
 
-    for name, value in ALWAYS.items():
-        response.headers[name] = value
-    if current_app.config["SECURE"]:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    response.headers.update(always(current_app.config["SECURE"]))
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")
@@ -74,5 +79,5 @@ def uncompressed() -> None:
 
 
 def init_app(app: Flask) -> None:
-    app.before_request(_number_request)
+    app.before_request(_begin)
     app.after_request(_send)

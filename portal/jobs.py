@@ -16,6 +16,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 
 from portal import clock
 from portal.db import db, writing
@@ -26,14 +27,18 @@ LEASE = timedelta(seconds=60)
 TRIES = 3
 Handler = Callable[[Job], None]
 _handlers: dict[str, Handler] = {}
+labels: dict[str, Any] = {}
+"""What people call each kind of job."""
 _periodic: dict[str, tuple[timedelta, Callable[[], Any]]] = {}
 
 
-def handler(kind: str) -> Callable[[Handler], Handler]:
-    """Register what does jobs of this kind. It commits by itself and may be run again after a kill."""
+def handler(kind: str, label: Any) -> Callable[[Handler], Handler]:
+    """Register what does jobs of this kind, and what people call it. It commits by itself and may be run again
+    after a kill."""
 
     def register(function: Handler) -> Handler:
         _handlers[kind] = function
+        labels[kind] = label
         return function
 
     return register
@@ -61,6 +66,16 @@ def enqueue(kind: str, key: str, payload: dict[str, Any]) -> None:
 
 def find(key: str) -> Job | None:
     return db.session.scalar(select(Job).where(Job.key == key))
+
+
+def retry(job_id: int) -> bool:
+    """Let a failed job wait for a worker again, in the transaction at hand; False where it is not failed."""
+    again = db.session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state == "failed")
+        .values(state="ready", attempts=0, error=None, due_at=clock.now())
+    )
+    return bool(again.rowcount)  # type: ignore[attr-defined]
 
 
 def progress(job: Job, percent: int) -> None:
@@ -167,7 +182,11 @@ def work(app: Flask) -> None:
     while running:
         with app.app_context():
             run_periodic(last)
-            if running and (job := claim()) is not None:
-                run(job)
-                continue
+            try:
+                if running and (job := claim()) is not None:
+                    run(job)
+                    continue
+            except DBAPIError:
+                log.warning("the database is not available; trying again")
+                db.session.remove()
         time.sleep(0.5)

@@ -26,6 +26,8 @@ from portal.ledger import Submission
 
 FIELD = "kiriman"
 KEPT = timedelta(days=7)
+LONGEST = 500
+"""Characters of an address that a form may lead to."""
 _LED_TO = (
     update(cast(Any, Submission.__table__))
     .where(Submission.person_id == bindparam("person"), Submission.token == bindparam("form"))
@@ -41,12 +43,8 @@ def form_tokens(action: str) -> Markup:
     """
     token = ""
     if request.method == "POST" and request.path == action.partition("?")[0] and not g.get("submitted"):
-        try:
-            token = request.form.get(FIELD, "")
-        except HTTPException:
-            token = ""  # the body itself was the fault, and the page says so
-    if not SHAPE.fullmatch(token):
-        token = secrets.token_urlsafe(18)
+        token = sent_token()
+    token = token or secrets.token_urlsafe(18)
     return Markup(
         '<input type="hidden" name="csrf_token" value="{}"><input type="hidden" name="{}" value="{}">'
     ).format(generate_csrf(), FIELD, token)
@@ -57,13 +55,32 @@ def token() -> str:
     return str(g.submission_token)
 
 
+def sent_token() -> str:
+    """The token of the form that was sent, or nothing where none can be read."""
+    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
+        return ""
+    try:
+        token = request.form.get(FIELD, "")
+    except HTTPException:
+        return ""  # the body itself was the fault, and the page says so
+    return token if SHAPE.fullmatch(token) else ""
+
+
+def led_to(person_id: int, token: str) -> str | None:
+    """Where the form with this token has led; None while it has led nowhere."""
+    return db.session.scalar(
+        select(Submission.address).where(Submission.person_id == person_id, Submission.token == token)
+    )
+
+
 def _before_view() -> Response | None:
     """Begin the writing transaction of a form, unless its token has led somewhere already."""
-    if request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint is None:
+    if request.method in ("GET", "OPTIONS") or request.endpoint is None:
         return None
     view = current_app.view_functions[request.endpoint]
     if getattr(view, "claims_late", False):
-        return None
+        address = led_to(current_user.id, sent_token())
+        return htmx.redirect_to(address) if address else None
     if (
         access.mark_of(current_app, request.endpoint) == ("public",) and not current_user.is_authenticated
     ) or getattr(view, "without_token", False):
@@ -75,8 +92,8 @@ def _before_view() -> Response | None:
 def claim() -> Response | None:
     """Begin the writing transaction and claim the form's token; an answer when it has led somewhere already."""
     begin_writing()
-    token = request.form.get(FIELD, "")
-    if not SHAPE.fullmatch(token):
+    token = sent_token()
+    if not token:
         raise BadRequest(_("Formulir ini tidak lengkap. Silakan muat ulang halaman, lalu kirim kembali."))
     g.submission_token = token
     claimed = run(
@@ -84,15 +101,18 @@ def claim() -> Response | None:
         {"person_id": current_user.id, "token": token, "address": None, "at": clock.now()},
     ).rowcount
     if not claimed:
-        address = db.session.scalar(
-            select(Submission.address).where(
-                Submission.person_id == current_user.id, Submission.token == token
-            )
-        )
+        address = led_to(current_user.id, token)
         db.session.rollback()
         stop_writing()
         return htmx.redirect_to(address or "/")
     return None
+
+
+def release() -> None:
+    """Give the claimed token back where something else is committed: the form has led nowhere."""
+    db.session.execute(
+        delete(Submission).where(Submission.person_id == current_user.id, Submission.token == token())
+    )
 
 
 def without_token(view: access.View) -> access.View:

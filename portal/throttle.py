@@ -11,6 +11,9 @@ from portal import clock
 from portal.db import db
 from portal.ledger import Attempt
 
+TIMELESS = 10**12
+"""Seconds of a window that never ends: a count under it says nothing of when."""
+
 
 def _window(seconds: int) -> int:
     return int(clock.now().timestamp()) // seconds
@@ -42,6 +45,10 @@ def note(key: str, seconds: int) -> None:
 
 def forget(key: str) -> None:
     db.session.execute(delete(Attempt).where(Attempt.key == key))
+
+
+def forget_all(key_prefix: str) -> None:
+    db.session.execute(delete(Attempt).where(Attempt.key.startswith(key_prefix)))
 
 
 def wait(seconds: int) -> timedelta:

@@ -31,11 +31,7 @@ from portal.people import sessions
 from portal.people.models import SignIn
 from portal.people.passwords import hash_password
 from portal.submissions import FIELD
-from tests import cast
-
-# How fast the machine is today is no finding of a test.
-settings.register_profile("rembuk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("rembuk")
+from tests import cast, scratch
 
 # Generating examples is slow on a busy machine, and that is no fault.
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -124,10 +120,11 @@ class Store:
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Store]:
-    made = Store(tmp_path_factory.mktemp("store"), request.config.getoption("--database"))
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
+    made = Store(scratch.folder("rembuk"), request.config.getoption("--database"))
     yield made
     made.close()
+    shutil.rmtree(made.folder)
 
 
 def build(store: Store, url: str) -> Flask:

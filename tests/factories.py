@@ -11,8 +11,9 @@ from portal import clock
 from portal.changes.models import Audience, Concern, Initiative, Notice, NoticeRevision
 from portal.db import db
 from portal.discussion.models import Comment, Thread
+from portal.drafting import revisions
 from portal.drafting.models import Line, Revision, Section, Suggestion
-from portal.ledger import Upload
+from portal.ledger import Job, Upload
 from portal.people.models import Person, SignIn, Unit
 from portal.plans.models import Plan, Stage
 from portal.proposals.models import Proposal, ProposalRevision
@@ -58,7 +59,16 @@ def section(of: Plan, unit_id: int | None = None, body: str = "Teks bagian.", **
         )
     )
     made.version, made.body = 1, body
-    _add(Revision(section_id=made.id, number=1, kind="save", body=body, sha256="0" * 64, at=clock.now()))
+    _add(
+        Revision(
+            section_id=made.id,
+            number=1,
+            kind="save",
+            body=body,
+            sha256=revisions.sha256_of(body),
+            at=clock.now(),
+        )
+    )
     return made
 
 
@@ -83,7 +93,10 @@ def line(of: Plan, code: str = "5.03.02.2.02.0003", unit_id: int | None = None, 
             **values,
         )
     )
-    _add(Revision(line_id=made.id, number=1, kind="save", fields={}, sha256="0" * 64, at=clock.now()))
+    db.session.refresh(made)  # decimals as the database gives them
+    fields = revisions.line_fields(made)
+    sha256 = revisions.sha256_of(fields)
+    _add(Revision(line_id=made.id, number=1, kind="save", fields=fields, sha256=sha256, at=clock.now()))
     return made
 
 
@@ -221,6 +234,22 @@ def upload(person_id: int) -> Upload:
             content=table.pack(),
             basis=basis,
             at=clock.now(),
+        )
+    )
+
+
+def failed_job(kind: str = "scrub", payload: dict[str, Any] | None = None) -> Job:
+    """A job that failed three times."""
+    number = db.session.scalar(select(func.count(Job.id))) or 0
+    return _add(
+        Job(
+            key=f"contoh:{number}",
+            kind=kind,
+            payload=payload or {},
+            state="failed",
+            error="TimeoutError",
+            due_at=clock.now(),
+            attempts=3,
         )
     )
 

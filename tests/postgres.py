@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -17,13 +18,15 @@ from pathlib import Path
 
 import psycopg
 
+from tests import scratch
+
 
 class Postgres:
     """`start()` gives a running server without a port: it listens on a socket in its own folder."""
 
     def __init__(self, fsync: bool = False) -> None:
         self.fsync = fsync
-        self.folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp")) if fsync else scratch.folder("pg")
         self.process: subprocess.Popen[bytes] | None = None
         self._owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
@@ -119,11 +122,23 @@ class Postgres:
 
     def create_database(self, name: str, template: str | None = None) -> None:
         with self._connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+            connection.execute(
+                f"CREATE DATABASE {name}" + (f" TEMPLATE {template} STRATEGY FILE_COPY" if template else "")
+            )
 
     def drop_database(self, name: str) -> None:
         with self._connect("postgres") as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def crash(self) -> None:
+        """End the running server at once, as a loss of power would."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(30)
+
+    def start_again(self) -> None:
+        """Start the cluster once more; returns when it takes connections."""
+        self._serve()
 
     def stop(self) -> None:
         """End the server that was started here and take its folder away."""

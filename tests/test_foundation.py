@@ -8,12 +8,38 @@ from sqlalchemy.pool import NullPool
 
 from portal import audit
 from portal.db import db
+from tests import factories as make
+
+APPEND_ONLY = ("audit_event", "audit_seal", "revision")
+REPLACED = (
+    "REPLACE INTO audit_event SELECT * FROM audit_event",
+    "REPLACE INTO audit_seal SELECT * FROM audit_seal",
+    "REPLACE INTO audit_seal (number, event_id, hash) SELECT number + 1, event_id, 'x' FROM audit_seal",
+    "REPLACE INTO revision SELECT * FROM revision",
+    "REPLACE INTO revision (id, section_id, number, kind, body, sha256, at) "
+    "SELECT id + 1, section_id, number, kind, 'x', sha256, at FROM revision WHERE section_id IS NOT NULL",
+    "REPLACE INTO revision (id, line_id, number, kind, fields, sha256, at) "
+    "SELECT id + 2, line_id, number, kind, '{}', sha256, at FROM revision WHERE line_id IS NOT NULL",
+)
 
 
-def test_audit_log_cannot_be_changed(app, world):
+def test_what_is_append_only_cannot_be_changed_by_sql(app, world, ids):
+    """Nor replaced, by whichever of its keys."""
     with world():
+        plan = make.plan(ids["unit:bkpsdm"])
+        make.section(plan)
+        make.line(plan)
         audit.record("tried", "unit:1")
-    for statement in ("UPDATE audit_event SET verb = 'x'", "DELETE FROM audit_event"):
+        db.session.flush()
+        audit.seal()
+        forbidden = [f"DELETE FROM {table}" for table in APPEND_ONLY]
+        forbidden += [f"UPDATE {table} SET {column} = 'x'" for table, column in
+                      zip(APPEND_ONLY, ("verb", "hash", "body"), strict=True)]  # fmt: skip
+        if db.engine.dialect.name == "sqlite":
+            forbidden += REPLACED
+        else:
+            forbidden += [f"TRUNCATE {table} CASCADE" for table in APPEND_ONLY]
+    for statement in forbidden:
         with world():
             with pytest.raises(Exception, match="append-only"):
                 db.session.execute(text(statement))

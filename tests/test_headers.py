@@ -121,3 +121,10 @@ def test_too_large_body_is_413(client_for):
         "/bahasa", data=b"x" * (7 * 1024 * 1024), content_type="application/x-www-form-urlencoded"
     )
     assert response.status_code == 413
+
+
+def test_head_answers_like_get_and_is_never_a_form(client_for):
+    for path in ("/masuk", "/aktivasi", "/tidak-ada", "/menunggu-saya"):
+        asked = client_for(None).head(path, data={"nip": "1", "password": "x"})
+        assert asked.status_code == client_for(None).get(path).status_code, path
+        assert not asked.data

@@ -7,11 +7,14 @@ import threading
 import pytest
 from sqlalchemy import func, select
 
-from portal import clock
+from portal import clock, submissions
 from portal.db import db
 from portal.discussion.models import Comment
+from portal.ledger import Attempt, AuditEvent
+from portal.people.models import SignIn
 from portal.proposals.models import Support
 from tests import factories as make
+from tests.cast import PASSWORD
 from tests.conftest import path_of
 
 
@@ -103,3 +106,99 @@ def test_ten_supports_at_once_count_one(client_for, proposal, world):
     assert set(codes) == {303}
     with world():
         assert db.session.scalar(select(func.count(Support.id))) == 1
+
+
+NEW = "tujuh perahu menepi senja"
+RENEWING = {
+    "/konfirmasi": ({"password": PASSWORD, "next": "/usulan"}, "/usulan", "confirmed password"),
+    "/akun/kata-sandi": (
+        {"password": PASSWORD, "new_password": NEW, "repeat": NEW}, "/akun", "changed password",
+    ),
+}  # fmt: skip
+"""Forms after which the session goes on under a new id."""
+
+
+def twins(client_for, who, number):
+    """Clients with the same cookies: copies of one form leave one browser before any answer came."""
+    clients = [client_for(who) for _ in range(number)]
+    clients[0].csrf()
+    for client in clients[1:]:
+        for name in ("sesi", "rembuk"):
+            client.set_cookie(name, clients[0].get_cookie(name).value)
+    return clients
+
+
+def deeds(world):
+    with world():
+        return (
+            list(db.session.scalars(select(AuditEvent.verb))),
+            db.session.scalar(select(func.coalesce(func.sum(Attempt.count), 0))),
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", RENEWING)
+def test_copies_at_once_of_a_form_that_renews_the_session(client_for, world, path):
+    """Breaks when the token is claimed after the password was compared, or when the new id is a random one."""
+    form, onward, verb = RENEWING[path]
+    clients = twins(client_for, "staff", 8)
+    former = clients[0].get_cookie("sesi").value
+    ready, answers = threading.Barrier(8), []
+
+    def send(client):
+        ready.wait()
+        answers.append(client.send(path, form, token="delapan-kali-sekaligus"))
+
+    threads = [threading.Thread(target=send, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [(one.status_code, path_of(one)) for one in answers] == [(303, onward)] * 8
+    assert len({client.get_cookie("sesi").value for client in clients} - {former}) == 1
+    for client in clients:
+        client.page("/akun")
+    assert deeds(world) == ([verb], 0), "one deed, and no try in vain"
+
+
+@pytest.mark.parametrize("path", RENEWING)
+def test_late_copy_of_a_form_that_renewed_the_session(client_for, world, stopped, path):
+    form, onward, verb = RENEWING[path]
+    first, lost, other, late = twins(client_for, "staff", 4)
+    token = "jawabannya-tidak-sampai"
+    first.send(path, form, token=token)
+    again = lost.send(path, form, token=token)
+    assert (again.status_code, path_of(again)) == (303, onward)
+    assert lost.get_cookie("sesi").value == first.get_cookie("sesi").value
+    assert deeds(world) == ([verb], 0)
+    assert path_of(other.get("/akun")) == "/masuk", "the former id opens nothing"
+    assert other.send(path, form).status_code == 401, "nor does it with another form's token"
+    stopped.forward(minutes=16)
+    assert late.send(path, form, token=token).status_code == 401
+
+
+def test_form_that_was_overtaken_by_another_leaves_its_id(client_for, world, monkeypatch):
+    """Breaks when a form renews a session that another has renewed since."""
+    staff, claim = client_for("staff"), submissions.claim
+
+    def overtaken():
+        with world():
+            db.session.scalars(select(SignIn)).one().key_hash = "f" * 64
+        return claim()
+
+    monkeypatch.setattr(submissions, "claim", overtaken)
+    assert path_of(staff.send("/konfirmasi", RENEWING["/konfirmasi"][0])) == "/usulan"
+    with world():
+        assert db.session.scalars(select(SignIn.key_hash)).all() == ["f" * 64]
+
+
+@pytest.mark.parametrize("path", ["/keluar", "/akun/sesi/{}/akhir"])
+def test_copy_of_a_form_that_ended_its_session(client_for, world, path):
+    first, copy, other = twins(client_for, "staff", 3)
+    with world():
+        path = path.format(db.session.scalars(select(SignIn.id).order_by(SignIn.id)).first())
+    for client in (first, copy):
+        answer = client.send(path, token="berakhir-satu-kali")
+        assert answer.status_code == 303 and path_of(answer) in ("/masuk", "/akun")
+    assert other.send(path).status_code == 401
+    assert len(deeds(world)[0]) == 1

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, text
 
 from portal import config
 from portal.db import engine_options
+from portal.headers import ALWAYS
 
 TOP = Path(__file__).resolve().parent.parent
 BOUND = 90
@@ -154,6 +155,37 @@ def test_it_serves_an_empty_portal_and_ends_with_all_its_processes(serve, databa
     code, took, left = served.end(number)
     assert (code, left) == (0, set())
     assert took < 5
+
+
+HOST = b"Host: 127.0.0.1\r\nConnection: close\r\n"
+PIECES = b"POST /masuk HTTP/1.1\r\n%bTransfer-Encoding: chunked\r\n%b\r\n" % (
+    b"Content-Type: application/x-www-form-urlencoded\r\n",
+    HOST,
+)
+GARBLED = {
+    b"GET /%b HTTP/1.1\r\n%b\r\n" % (b"a" * 9000, HOST): b"414",
+    b"GET / HTTP/1.1\r\nCookie: sesi=%b\r\n%b\r\n" % (b"a" * 9000, HOST): b"431",
+    b"%b / HTTP/1.1\r\n%b\r\n" % (b"X" * 300, HOST): b"400",
+    b"GET /ma\0suk HTTP/1.1\r\n%b\r\n" % HOST: b"400",
+    b"GET / HTTP/9.9\r\n%b\r\n" % HOST: b"400",
+    b"POST /masuk HTTP/1.1\r\nContent-Length: -1\r\n%b\r\n" % HOST: b"400",
+    b"POST /masuk HTTP/1.1\r\nTransfer-Encoding: foo\r\n%b\r\n" % HOST: b"400",
+    PIECES + b"zz\r\nabc\r\n": b"400",
+    PIECES + b"3\r\nabcdef\r\n": b"400",
+}
+
+
+def test_what_is_no_request_is_refused_with_the_headers_of_every_answer(serve, database, port):
+    serve("--empty", "--database", database)
+    for sent, code in GARBLED.items():
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+            line.sendall(sent)
+            answer = b""
+            while piece := line.recv(65536):
+                answer += piece
+        assert answer.split()[1] == code, (sent[:60], answer[:200])
+        for name, value in ALWAYS.items():
+            assert f"\r\n{name}: {value}\r\n".encode() in answer, (sent[:60], name)
 
 
 def test_the_demo_is_served_on_loopback_only(serve, environment, database, port):

@@ -69,6 +69,8 @@ def catalogues() -> list[str]:
 def main(arguments: list[str]) -> int:
     if arguments[:1] == ["--load"]:
         return subprocess.run([sys.executable, "-m", "tests.load", *arguments[1:]], cwd=TOP).returncode
+    if arguments[:1] == ["--mutants"]:
+        return subprocess.run([sys.executable, "-m", "tests.mutants", *arguments[1:]], cwd=TOP).returncode
     if arguments[:1] == ["--long"]:
         return subprocess.run([*PYTEST, "-m", "long", "tests", *arguments[1:]], cwd=TOP).returncode
     if arguments[:1] == ["--real"]:

@@ -411,7 +411,7 @@ class Demo:
             planner = self.actor("perencana")
             poll = voting.prepare(
                 unit_id, plan.id, question, list(options), clock.now(),
-                clock.end_of(self.today - timedelta(days=closes)), 1, [self.people[key] for key in witnesses],
+                clock.end_of(self.today - timedelta(days=closes)) - timedelta(hours=8), 1, [self.people[key] for key in witnesses],
                 None, planner, planner.over("planner", unit_id),
             )  # fmt: skip
             db.session.refresh(poll)

@@ -15,13 +15,12 @@ from sqlalchemy.orm import joinedload
 from portal import audit, clock
 from portal.access import Refusal
 from portal.db import db, hold
-from portal.discussion.actions import new_thread
-from portal.drafting import queries, revisions, verification
+from portal.drafting import carrying, queries, revisions, verification
 from portal.drafting.models import Line, Origin, Revision, Section, Snapshot
 from portal.drafting.revisions import Piece
 from portal.errors import Conflict
 from portal.people.authority import Held
-from portal.plans.models import Plan, Stage, SubActivity
+from portal.plans.models import Plan, Stage
 from portal.plans.stages import Calendar
 from portal.proposals.models import Proposal
 from portal.proposals.queries import is_unanswered
@@ -169,50 +168,11 @@ def begin_edition(snapshot: Snapshot, old: Plan, starts: dict[str, date], user: 
     except IntegrityError:
         raise Conflict(_("Perubahan atas rencana ini sudah dimulai.")) from None
     db.session.add_all(Stage(plan_id=plan.id, kind=kind, starts_on=day) for kind, day in starts.items())
-    source = f"Keputusan {snapshot.decree_number}"
-    known = set(db.session.scalars(select(SubActivity.id)))
-    for position, kept in enumerate(snapshot.content["sections"], start=1):
-        section = Section(
-            plan_id=plan.id,
-            position=position,
-            number=kept["number"],
-            heading=kept["heading"],
-            **_around(kept, plan),
-        )
-        _carry(section, kept["body"] or "", source, user, duty)
-    for position, kept in enumerate(snapshot.content["lines"], start=1):
-        line = Line(
-            plan_id=plan.id, position=position, code=kept["code"], name=kept["name"], **_around(kept, plan)
-        )
-        db.session.add(line)
-        db.session.flush()
-        fields = revisions.line_fields(line) | {
-            name: kept[name] for name in revisions.LINE_FIELDS if name in kept
-        }
-        if fields["sub_activity_id"] not in known:
-            fields["sub_activity_id"] = None
-        _carry(line, fields, source, user, duty)
+    db.session.flush()
+    kept = snapshot.content
+    carrying.carry(plan, kept["sections"], kept["lines"], f"Keputusan {snapshot.decree_number}", user, duty)
     audit.record("began edition", f"plan:{plan.id}", after=snapshot.sha256, duty_id=duty.duty_id)
     return plan
-
-
-def _around(kept: dict[str, Any], plan: Plan) -> dict[str, Any]:
-    """Owner, openness and a thread of its own for a carried piece."""
-    return {
-        "unit_id": kept.get("unit_id", plan.unit_id),
-        "openness": kept.get("openness", "consult"),
-        "openness_reason": kept.get("openness_reason"),
-        "thread_id": new_thread().id,
-        "version": 0,
-    }
-
-
-def _carry(piece: Piece, content: Any, source: str, user: Any, duty: Held) -> None:
-    db.session.add(piece)
-    db.session.flush()
-    revisions.save(piece, content, user.id, duty_id=duty.duty_id)
-    place = {"section_id" if isinstance(piece, Section) else "line_id": piece.id}
-    db.session.add(Origin(kind="carry_over", text=source, by_id=user.id, at=clock.now(), **place))
 
 
 @dataclass(frozen=True)

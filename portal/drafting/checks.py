@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from portal.drafting.models import Line
-from portal.plans.nomenclature import bidang_of
+from portal.plans.nomenclature import all_bidang_of, bidang_of
 
 SUPPORT_PROGRAMME = "01"
 """The third group of the code of a programme that supports the office itself (penunjang)."""
@@ -18,10 +18,11 @@ SUPPORT_PROGRAMME = "01"
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule knows beside the line: the plan's bidang, how often each code stands, which lines were changed."""
+    """What a rule knows beside the line: the agency's bidang, how often each sub-activity stands, which lines were
+    changed."""
 
-    bidang: str | None = None
-    codes: Counter[str] = field(default_factory=Counter)
+    bidang: Collection[str] = ()
+    times: Counter[Any] = field(default_factory=Counter)
     changed: Collection[int] = ()
 
 
@@ -40,18 +41,23 @@ def _is_empty(name: str) -> Callable[[Any, Context], bool]:
     return lambda line, _context: getattr(line, name) in (None, "")
 
 
-def _is_support(code: str) -> bool:
+def is_support(code: str) -> bool:
     return code.split(".")[2:3] == [SUPPORT_PROGRAMME]
 
 
 def _is_swapped(line: Any, _context: Context) -> bool:
     entry = line.sub_activity
-    return entry is not None and _is_support(entry.code) != _is_support(line.code)
+    return entry is not None and is_support(entry.code) != is_support(line.code)
 
 
 def _is_foreign(line: Any, context: Context) -> bool:
     own = bidang_of(line.code)
-    return context.bidang is not None and own is not None and own != context.bidang
+    return bool(context.bidang) and own is not None and own not in context.bidang
+
+
+def _sub_activity(line: Any) -> Any:
+    """What is planned, whatever code it stands under: an old code that was linked to its successor is the same."""
+    return line.code if line.sub_activity_id is None else (bidang_of(line.code), line.sub_activity_id)
 
 
 RULES: tuple[Rule, ...] = (
@@ -130,7 +136,7 @@ RULES: tuple[Rule, ...] = (
         _l("Sub kegiatan tercantum lebih dari satu kali"),
         _l("Pagu sub kegiatan yang sama mudah terhitung ganda."),
         "ceiling",
-        lambda line, context: context.codes[line.code] > 1,
+        lambda line, context: context.times[_sub_activity(line)] > 1,
     ),
 )
 
@@ -145,9 +151,14 @@ class Found:
 
 def check(lines: Sequence[Line], unit_code: str | None, changed: Collection[int] = ()) -> list[Found]:
     """The rules that some line fails, in the order of RULES; `changed` are ids of lines changed since the first draft."""
-    context = Context(bidang_of(unit_code), Counter(line.code for line in lines), changed)
+    context = Context(all_bidang_of(unit_code), Counter(map(_sub_activity, lines)), changed)
     found = [Found(rule, [line for line in lines if rule.finds(line, context)]) for rule in RULES]
     return [one for one in found if one.lines]
+
+
+def support_total(lines: Sequence[Line]) -> int:
+    """Whole rupiah of the lines that support the office itself; the rest of the plan is urusan."""
+    return sum(line.ceiling or 0 for line in lines if is_support(line.code))
 
 
 def over_ceiling(total: int, ceiling: int | None) -> int:

@@ -7,12 +7,11 @@ from typing import Any
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from portal import audit, cli, clock
 from portal.db import db
-from portal.drafting import exporting, importing, skeleton
+from portal.drafting import ceilings, exporting, importing, skeleton
 from portal.people.models import Unit
 from portal.plans import actions as plan_actions
 from portal.plans import queries as plans
@@ -20,7 +19,7 @@ from portal.plans import stages
 from portal.plans.models import Plan
 from portal.tables import Table, Unreadable
 
-plan_commands = AppGroup("plan", help="Work plans.")
+plan_commands = cli.Commands("plan", help="Work plans.")
 
 
 def _agency(code: str, name: str | None) -> Unit:
@@ -132,6 +131,8 @@ def import_plan(
             result = _result(plan, comparison, 0)
     except Unreadable as unreadable:
         raise cli.CommandError(str(unreadable)) from None
+    except ceilings.OverCeiling as over:
+        raise cli.CommandError(str(over.description)) from None
     cli.report(result, as_json)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_login import current_user
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.datastructures import MultiDict
 
@@ -17,7 +17,6 @@ from portal.db import db, run
 from portal.drafting import revisions
 from portal.drafting.models import Section
 from portal.drafting.revisions import Piece
-from portal.ledger import Submission
 from portal.people.models import Draft, Presence
 
 STAYS = timedelta(seconds=45)
@@ -45,16 +44,6 @@ def fields_of(piece: Piece, part: str) -> tuple[str, ...]:
         return ("body", "reason")
     kept = set(revisions.LINE_FIELDS) - {"unread", "value_kind"}
     return (*sorted(kept), "reason")
-
-
-def was_sent(person_id: int, token: str) -> bool:
-    """Whether the form with this token has led somewhere: a draft of it that arrives late is none any more."""
-    return (
-        db.session.scalar(
-            select(Submission.address).where(Submission.person_id == person_id, Submission.token == token)
-        )
-        is not None
-    )
 
 
 def keep(

@@ -22,6 +22,7 @@ from markdown_it import MarkdownIt
 
 from portal import clock, formatting
 from portal.drafting import importing, queries, revisions
+from portal.drafting.exporting_docx import set_docx
 from portal.drafting.models import Line
 from portal.plans import queries as plans
 from portal.plans.models import Plan
@@ -32,6 +33,7 @@ MIMETYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
     "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 ORDER = (
     "code", "name", "indicator", "measure_unit", "strategic_target", "realised_before", "expected_now", "target",
@@ -242,13 +244,13 @@ def set_book(content: dict[str, Any]) -> bytes:
 
 
 def make(plan: Plan, form: str) -> bytes:
-    """The plan in this form: xlsx, csv or pdf."""
-    if form == "pdf":
-        return set_book(book(plan))
+    """The plan in this form: pdf, docx, xlsx or csv."""
+    if form in ("pdf", "docx"):
+        return set_book(book(plan)) if form == "pdf" else set_docx(book(plan))
     lines = queries.list_lines(plan.id)
     return as_csv(lines) if form == "csv" else as_xlsx(lines)
 
 
 def filename(plan: Plan, form: str) -> str:
     edition = f"-perubahan-{plan.edition}" if plan.edition else ""
-    return f"renja-{plan.year}-{plan.unit.code}{edition}.{form}".replace("/", "-")
+    return f"renja-{plan.year}-{plan.unit.code or plan.unit_id}{edition}.{form}".replace("/", "-")

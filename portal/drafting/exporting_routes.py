@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, make_response, render_template
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
+from wtforms import RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 
-from portal.access import signed_in
-from portal.drafting import exporting
+from portal import errors, htmx, submissions, throttle
+from portal.access import duty, signed_in
+from portal.db import stop_writing
+from portal.drafting import bundle, exporting
+from portal.forms import Form, needed
 from portal.plans import queries as plans
 
 bp = Blueprint("plan_export", __name__)
+IN_AN_HOUR = 10
+FORM_WORDS = {
+    "pdf": _l("Buku Renja (PDF)"),
+    "docx": _l("Buku Renja (DOCX)"),
+    "xlsx": _l("Tabel (XLSX)"),
+    "csv": _l("Tabel (CSV)"),
+}
+
+
+class BundleForm(Form):
+    year = SelectField(_l("Tahun rencana"), coerce=int, validators=[needed()])
+    form = RadioField(
+        _l("Bentuk berkas"),
+        choices=[SelectChoice(form, label) for form, label in FORM_WORDS.items()],
+        validators=[needed()],
+    )
 
 
 @bp.get("/rencana/<int:plan_id>/unduh")
@@ -21,7 +53,7 @@ def choice(plan_id: int) -> Response:
     return make_response(render_template("drafting/export.html", plan=plan))
 
 
-@bp.get("/rencana/<int:plan_id>/unduh/renja.<any(pdf, xlsx, csv):form>")
+@bp.get("/rencana/<int:plan_id>/unduh/renja.<any(pdf, docx, xlsx, csv):form>")
 @signed_in
 def download(plan_id: int, form: str) -> Response:
     """The plan as a file. It carries no person's name, so that whoever may read the plan may have it."""
@@ -32,5 +64,69 @@ def download(plan_id: int, form: str) -> Response:
     return response
 
 
+# All plans of a year
+
+
+@bp.route("/rencana/unduhan", methods=["GET", "POST"])
+@duty(*bundle.ROLES)
+def bundles() -> Response:
+    """Order all plans of a year as one ZIP, and what was ordered lately."""
+    years = plans.list_years(current_user)
+    form = BundleForm(data={"form": "pdf"} if request.method == "GET" else None)
+    form.year.choices = [SelectChoice(year, str(year)) for year in years]
+    if form.validate_on_submit():
+        key = f"unduhan:{current_user.id}"
+        if throttle.count(key, 3600) >= IN_AN_HOUR:
+            wait = int(throttle.wait(3600).total_seconds())
+            raise errors.throttled(
+                _("Paling banyak %(n)d berkas dalam satu jam. Silakan tunggu.", n=IN_AN_HOUR), wait
+            )
+        throttle.note(key, 3600)
+        job_id = bundle.order(current_user, form.year.data, form.form.data, submissions.token())
+        url = url_for(".bundle_of", job_id=job_id)
+        submissions.commit(url)
+        return htmx.redirect_to(url)
+    return htmx.render(
+        "drafting/bundles.html",
+        "drafting/_bundles.html",
+        422 if form.errors else 200,
+        form=form,
+        years=years,
+        ordered=bundle.list_mine(current_user),
+        form_words=FORM_WORDS,
+    )
+
+
+@bp.get("/rencana/unduhan/<int:job_id>")
+@duty(*bundle.ROLES)
+def bundle_of(job_id: int) -> Response:
+    """How far it is, and then the file."""
+    job = bundle.get_mine(job_id, current_user)
+    return htmx.render(
+        "drafting/bundle.html",
+        "drafting/_bundle.html",
+        job=job,
+        file=bundle.find_file(job),
+        form_words=FORM_WORDS,
+    )
+
+
+@bp.post("/rencana/unduhan/<int:job_id>/berkas")
+@duty(*bundle.ROLES)
+@submissions.without_token
+def fetch_bundle(job_id: int) -> Response:
+    """The file; it is forgotten once it was taken whole, so that the press can be repeated where a line broke."""
+    stop_writing()  # reading takes as long as the reader's line
+    file = bundle.find_file(bundle.get_mine(job_id, current_user))
+    if file is None or file.basis is None:
+        abort(404)
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    response = Response(bundle.stream(app, file.id), mimetype="application/zip")
+    response.headers.set("Content-Disposition", "attachment", filename=file.basis["name"])
+    response.content_length = file.basis["size"]
+    return response
+
+
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    app.jinja_env.globals["may_bundle"] = lambda: any(map(current_user.authority.has, bundle.ROLES))

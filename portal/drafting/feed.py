@@ -15,10 +15,22 @@ from functools import cache
 from typing import Any
 
 from flask import g
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import (
+    DateTime,
+    Integer,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from portal import clock
-from portal.db import db
+from portal.db import UTCDateTime, db
 from portal.discussion.models import Comment
 from portal.drafting.models import Line, Section, Suggestion
 from portal.ledger import AuditEvent
@@ -70,41 +82,47 @@ def forget() -> None:
     _feed = Feed()
 
 
-@cache
+_no_instant = type_coerce(cast(null(), DateTime(timezone=True)), UTCDateTime())
+
+
+def _and_present(events: Any) -> Any:
+    """These events and who edits now, in the columns of one statement."""
+    present = (
+        select(literal(0, Integer), Presence.person_id, Presence.place, Person.name, Presence.since, Presence.until)
+        .join(Person, Person.id == Presence.person_id)
+        .where(Presence.until > bindparam("now", type_=UTCDateTime()))
+    )  # fmt: skip
+    return union_all(events, present)
+
+
 def _events() -> Any:
-    return (
-        select(AuditEvent.id, AuditEvent.by_id, AuditEvent.subject)
-        .where(AuditEvent.id > bindparam("after"))
-        .order_by(AuditEvent.id)
+    return select(
+        AuditEvent.id,
+        AuditEvent.by_id.label("by_id"),
+        AuditEvent.subject.label("place"),
+        cast(null(), String).label("name"),
+        _no_instant.label("since"),
+        _no_instant.label("until"),
     )
 
 
 @cache
-def _latest_events() -> Any:
+def _news() -> Any:
+    return _and_present(_events().where(AuditEvent.id > bindparam("after", type_=Integer)))
+
+
+@cache
+def _first_news() -> Any:
     """What a process begins with."""
     newest = select(func.max(AuditEvent.id)).scalar_subquery()
-    return (
-        select(AuditEvent.id, AuditEvent.by_id, AuditEvent.subject)
-        .where(AuditEvent.id > newest - BACK)
-        .order_by(AuditEvent.id)
-    )
-
-
-@cache
-def _present() -> Any:
-    return (
-        select(Presence.place, Presence.person_id, Person.name, Presence.since, Presence.until)
-        .join(Person, Person.id == Presence.person_id)
-        .where(Presence.until > bindparam("now"))
-        .order_by(Presence.since, Presence.person_id)
-    )
+    return _and_present(_events().where(AuditEvent.id > newest - BACK))
 
 
 def _pieces(new: list[Any]) -> dict[str, tuple[int, str]]:
     """Plan and place of the subjects of these events, as far as they belong to a piece."""
     ids: dict[str, set[int]] = defaultdict(set)
     for row in new:
-        kind, _colon, number = row.subject.partition(":")
+        kind, _colon, number = row.place.partition(":")
         if number.isdigit():
             ids[kind].add(int(number))
     found: dict[str, tuple[int, str]] = {}
@@ -138,21 +156,24 @@ def _pieces(new: list[Any]) -> dict[str, tuple[int, str]]:
 
 
 def _read(feed: Feed) -> None:
+    now = clock.now()
     if feed.started:
-        rows = db.session.execute(_events(), {"after": max(feed.latest - OVERLAP, 0)}).all()
+        found = db.session.execute(_news(), {"after": max(feed.latest - OVERLAP, 0), "now": now}).all()
     else:
-        rows = db.session.execute(_latest_events()).all()
+        found = db.session.execute(_first_news(), {"now": now}).all()
         feed.started = True
+    rows = sorted((row for row in found if row.id), key=lambda row: row.id)
     new = [row for row in rows if row.id not in feed.seen]
     if new:
         pieces = _pieces(new)
         for row in new:
-            if row.subject in pieces:
-                plan_id, place = pieces[row.subject]
+            if row.place in pieces:
+                plan_id, place = pieces[row.place]
                 feed.plans[plan_id].append(Event(row.id, row.by_id, place))
         feed.latest = max(feed.latest, rows[-1].id)
         feed.seen = {row.id for row in rows if row.id > feed.latest - OVERLAP}
-    feed.editing = [Editing(*row) for row in db.session.execute(_present(), {"now": clock.now()})]
+    present = [Editing(row.place, row.by_id, row.name, row.since, row.until) for row in found if not row.id]
+    feed.editing = sorted(present, key=lambda one: (one.since, one.person_id))
     feed.at = time.monotonic()
 
 

@@ -15,14 +15,15 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
-from portal import clock, errors, htmx, submissions, throttle
+from portal import clock, htmx, submissions
 from portal.access import ensure, signed_in
 from portal.db import begin_writing, db, stop_writing
-from portal.drafting import commands, importing, queries, rules
+from portal.drafting import ceilings, commands, importing, queries, rules
 from portal.errors import Conflict
 from portal.forms import Form, clean, needed, text_rules
 from portal.ledger import Upload
 from portal.people.authority import Held
+from portal.people.imports import note_import
 from portal.plans import nomenclature
 from portal.plans import queries as plans
 from portal.plans.models import Plan
@@ -32,7 +33,6 @@ from portal.tables import Table, Unreadable
 bp = Blueprint("plan_import", __name__)
 KIND = "plan"
 SHOWN = 50
-IN_AN_HOUR = 30
 KIND_WORDS = {
     "wrong": _l("Salah"),
     "new": _l("Baru"),
@@ -84,22 +84,11 @@ def _take(plan: Plan, form: PlanFileForm) -> str | None:
     handed = form.file.data
     if not handed or not handed.filename:
         return _("Mohon pilih berkasnya.")
-    _note_import()
+    note_import()
     db.session.commit()  # reading takes long and needs no transaction
     content = handed.read()
     handed.close()
     return keep(plan, content, handed.filename, form.ceiling_column.data or None)
-
-
-def _note_import() -> None:
-    """Count one more table handed in by this person; refuses above the limit of an hour."""
-    key = f"impor:{current_user.id}"
-    if throttle.count(key, 3600) >= IN_AN_HOUR:
-        wait = int(throttle.wait(3600).total_seconds())
-        raise errors.throttled(
-            _("Paling banyak %(n)d berkas dalam satu jam. Silakan tunggu.", n=IN_AN_HOUR), wait
-        )
-    throttle.note(key, 3600)
 
 
 def keep(plan: Plan, content: bytes, name: str, ceiling_column: str | None) -> str | None:
@@ -159,7 +148,7 @@ def paste(plan_id: int) -> Response:
     if request.method == "POST":
         status = 422
         if form.validate():
-            _note_import()
+            note_import()
             db.session.commit()  # reading takes long and needs no transaction
             reason = keep(plan, _with_headings(form.rows.data or "").encode(), _("lembar kerja"), None)
             if reason is None:
@@ -210,6 +199,7 @@ def preview(plan_id: int, upload_id: int) -> Response:
     chosen = request.args.get("jenis", "")
     chosen = chosen if chosen in kinds else next(iter(kinds), "same")
     first, entries = _number("mulai"), comparison.of(chosen)
+    total = ceilings.total_of(plan.id)
     context: dict[str, Any] = {
         "plan": plan,
         "upload": found,
@@ -222,6 +212,7 @@ def preview(plan_id: int, upload_id: int) -> Response:
         "first": first,
         "entries": entries[first : first + SHOWN],
         "more": first + SHOWN if len(entries) > first + SHOWN else None,
+        "over": ceilings.refusal_of(plan.id, comparison.total_after(total), total),
         "changed_since": comparison.digest() != (found.basis or {})["digest"],
         "label_of": importing.label_of,
         "nomenclature_year": nomenclature.UPDATE_OF,

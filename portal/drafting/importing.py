@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 from portal import audit
 from portal.db import db
 from portal.discussion.actions import new_thread
-from portal.drafting import revisions
+from portal.drafting import ceilings, revisions
 from portal.drafting.forms import LineForm
 from portal.drafting.models import Line
 from portal.forms import FORBIDDEN, clean
@@ -239,6 +239,13 @@ class Comparison:
     def ceiling(self) -> int:
         """What the lines of the file carry once they stand in the plan."""
         return sum(entry.content.get("ceiling") or 0 for entry in self.entries if entry.kind != "wrong")
+
+    def total_after(self, total: int) -> int:
+        """What all standing lines of the plan, now `total`, carry once this is applied."""
+        replaced = sum(
+            entry.line.ceiling or 0 for entry in self.entries if entry.line and entry.line.dropped_at is None
+        )
+        return total - replaced + self.ceiling
 
     @property
     def unresolved(self) -> list[Entry]:
@@ -479,10 +486,14 @@ def _beside(entry: Entry, line: Line | None) -> None:
 def apply(
     comparison: Comparison, plan: Plan, by_id: int | None, duty_id: int | None = None, *, source: str
 ) -> int:
-    """Write what the comparison found, one revision a line; returns how many. Nothing may be wrong in it."""
+    """Write what the comparison found, one revision a line; returns how many. Nothing may be wrong in it.
+
+    OverCeiling where all of it together leaves the plan over its ceiling in `final_draft`.
+    """
     assert not comparison.of("wrong")
     reason = f"Dibaca dari berkas {source[:100]}"
     position = db.session.scalar(select(func.max(Line.position)).where(Line.plan_id == plan.id)) or 0
+    before = ceilings.total_of(plan.id)
     for entry in comparison.entries:
         if entry.kind == "same":
             continue
@@ -513,8 +524,10 @@ def apply(
                 based_on=line.version or None,
                 reason=reason,
                 duty_id=duty_id,
+                weighs=False,
             )
     db.session.flush()
+    ceilings.weigh(plan.id, before)
     return comparison.writes
 
 

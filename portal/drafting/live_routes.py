@@ -20,7 +20,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from portal import htmx, throttle
+from portal import htmx, jobs, submissions, throttle
 from portal.access import signed_in
 from portal.db import db
 from portal.drafting import drafts, feed, queries, revisions
@@ -29,9 +29,10 @@ from portal.drafting.routes import refusal_of, urls
 from portal.errors import throttled
 from portal.formatting import hour
 from portal.plans import queries as plans
-from portal.submissions import FIELD, SHAPE, without_token
+from portal.submissions import without_token
 
 bp = Blueprint("live", __name__)
+COUNTED = "draf:"
 MINUTE = 60
 A_MINUTE = 40
 """Drafts and signs of presence of one person a minute: one every five seconds in each of three forms."""
@@ -42,7 +43,7 @@ def _keep(piece: Piece) -> Response:
     part = request.form.get("isi", "")
     if part not in drafts.PARTS:
         abort(400)
-    key = f"draf:{current_user.id}"
+    key = f"{COUNTED}{current_user.id}"
     if throttle.count(key, MINUTE) >= A_MINUTE:
         raise throttled(_("Draf terlalu sering dikirim. Silakan tunggu sebentar."), MINUTE)
     throttle.note(key, MINUTE)
@@ -53,8 +54,7 @@ def _keep(piece: Piece) -> Response:
         drafts.leave(current_user.id, piece)
     elif deed != "buang" and not part and refusal_of(piece) is None:
         drafts.stay(current_user.id, piece)
-    token = request.form.get(FIELD, "")
-    sent = bool(SHAPE.fullmatch(token)) and drafts.was_sent(current_user.id, token)
+    sent = submissions.led_to(current_user.id, submissions.sent_token()) is not None
     if deed == "buang":
         drafts.forget(current_user.id, piece, part)
         said = _("Draf dibuang.")
@@ -128,6 +128,11 @@ def news(plan_id: int) -> Response:
         "drafting/live/_news.html", news=number, editing=editing, address=_elsewhere(place)
     )
     return htmx.tagged(make_response(body), tag)
+
+
+@jobs.every("old counts of drafts", 3600)
+def _forget_counts() -> None:
+    throttle.sweep(COUNTED, MINUTE)
 
 
 def init_app(app: Flask) -> None:

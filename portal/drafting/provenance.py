@@ -11,7 +11,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from portal import audit, clock
@@ -22,6 +22,7 @@ from portal.drafting.models import Line, Origin, Revision, Section, Suggestion
 from portal.drafting.revisions import Piece
 from portal.people.authority import Held
 from portal.people.models import Person
+from portal.plans import queries as plans
 from portal.plans.stages import Calendar
 from portal.proposals import rules as proposal_rules
 from portal.proposals.models import Answer, Proposal, ProposalRevision, Support
@@ -135,11 +136,13 @@ def _suggestions(piece: Piece, page_url: str) -> list[Step]:
     ]
 
 
-def _origins(piece: Piece) -> list[Step]:
-    """Proposals taken up, with how they were supported and answered; and sources that were declared."""
+def _origins(piece: Piece, user: Any) -> list[Step]:
+    """Proposals taken up, with how they were supported (where this reader may know) and answered; declared sources."""
     supports = (
         select(func.count(Support.id)).where(Support.proposal_id == Origin.proposal_id).scalar_subquery()
     )
+    supported_too = exists().where(Support.proposal_id == Origin.proposal_id, Support.person_id == user.id)
+    commented_too = exists().where(Comment.thread_id == Proposal.thread_id, Comment.by_id == user.id)
     decision = (
         select(Answer.kind)
         .where(Answer.proposal_id == Origin.proposal_id)
@@ -148,7 +151,9 @@ def _origins(piece: Piece) -> list[Step]:
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(Origin, Proposal, ProposalRevision.title, supports, decision, Person)
+        select(
+            Origin, Proposal, ProposalRevision.title, supports, supported_too, commented_too, decision, Person
+        )
         .outerjoin(Proposal, Proposal.id == Origin.proposal_id)
         .outerjoin(
             ProposalRevision,
@@ -158,11 +163,22 @@ def _origins(piece: Piece) -> list[Step]:
         .where(_of(Origin, piece))
     )
     steps = []
-    for origin, proposal, title, supported, decided, by in rows:
+    for origin, proposal, title, supported, has_supported, has_commented, decided, by in rows:
         if proposal is None:
             steps.append(Step(origin.at, "source", str(SOURCES[origin.kind]), "", "", origin.text, "sunk"))
             continue
-        notes = [_("didukung %(n)s pegawai", n=supported)]
+        notes = []
+        # A proposal of a former edition went on with it: that edition is adopted, and its number open.
+        if proposal.plan_id != piece.plan_id or proposal_rules.shows_supports(
+            user.id,
+            proposal,
+            has_duty=user.authority.any_over(piece.plan.unit_id) is not None,
+            has_supported=has_supported,
+            has_commented=has_commented,
+            calendar=plans.calendar_of(piece.plan),
+            today=clock.today(),
+        ):
+            notes.append(_("didukung %(n)s pegawai", n=supported))
         if decided:
             notes.append(str(proposal_rules.DECISIONS[decided]))
         steps.append(
@@ -180,10 +196,10 @@ def _origins(piece: Piece) -> list[Step]:
     return steps
 
 
-def timeline(piece: Piece, page_url: str, history_url: str) -> list[Step]:
-    """Every step of a piece, oldest first; four queries."""
+def timeline(piece: Piece, page_url: str, history_url: str, user: Any) -> list[Step]:
+    """Every step of a piece as this reader may see it, oldest first; four queries."""
     steps = [
-        *_origins(piece),
+        *_origins(piece, user),
         *_comments(piece, page_url),
         *_suggestions(piece, page_url),
         *_versions(piece, history_url),

@@ -37,7 +37,7 @@ class SourceForm(Form):
 def _timeline(piece: Piece, form: SourceForm | None = None) -> Response:
     """The page of a piece's origins; with the form where the planner may declare a source."""
     urls = drafting_routes.urls(piece)
-    steps = provenance.timeline(piece, urls["show"], urls["history"])
+    steps = provenance.timeline(piece, urls["show"], urls["history"], current_user)
     kind = request.args.get("jenis")
     planner = current_user.authority.over("planner", piece.plan.unit_id) is not None
     refusal = provenance.refuse_declare(plans.calendar_of(piece.plan), plans_unit=planner)

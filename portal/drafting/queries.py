@@ -94,8 +94,9 @@ def get_line(line_id: int, user: Any) -> Line:
 
 @dataclass
 class Group:
-    """A programme or an activity of the table: its code and name, its lines or activities, its sums."""
+    """A programme or an activity of the table: its place, code and name, its lines and activities, its sums."""
 
+    place: str
     code: str
     name: str
     lines: list[Line] = field(default_factory=list)
@@ -110,6 +111,12 @@ class Table:
     count: int
     ceiling: int
     forward_ceiling: int
+    place: str = "semua"
+
+    def around(self, line_id: int) -> list[Group]:
+        """The programme and the activity in which a line stands."""
+        groups = (group for programme in self.programmes for group in (programme, *programme.groups))
+        return [group for group in groups if any(line.id == line_id for line in group.lines)]
 
 
 def table_of(lines: list[Line]) -> Table:
@@ -126,12 +133,15 @@ def table_of(lines: list[Line]) -> Table:
             names.setdefault(activity_code, line.sub_activity.activity_name)
         programme = programmes.get(programme_code)
         if programme is None:
-            programme = programmes[programme_code] = Group(programme_code, "")
+            programme = programmes[programme_code] = Group(f"{len(programmes) + 1}", programme_code, "")
             total.programmes.append(programme)
         activity = activities.get(activity_code)
         if activity is None:
-            activity = activities[activity_code] = Group(activity_code, "")
+            activity = activities[activity_code] = Group(
+                f"{programme.place}-{len(programme.groups) + 1}", activity_code, ""
+            )
             programme.groups.append(activity)
+        programme.lines.append(line)
         activity.lines.append(line)
         for group in (programme, activity, total):
             group.ceiling += line.ceiling or 0

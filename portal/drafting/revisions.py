@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import bindparam, select
 
 from portal import audit, clock
 from portal.db import db, hold, rows
+from portal.drafting import ceilings
 from portal.drafting.models import Line, Revision, Section, Snapshot
 from portal.errors import Conflict
 from portal.plans.models import Plan
@@ -69,6 +71,7 @@ def content_of(piece: Piece) -> Any:
     return piece.body if isinstance(piece, Section) else line_fields(piece)
 
 
+_ALONE = select(Plan.id).where(Plan.id == bindparam("plan")).with_for_update()
 _SHARED = select(Plan.id).where(Plan.id == bindparam("plan")).with_for_update(read=True)
 _FROZEN = select(Snapshot.id).where(Snapshot.plan_id == bindparam("plan"))
 
@@ -81,9 +84,11 @@ def hold_open(plan_id: int) -> None:
     """Let nobody adopt the plan until the transaction ends; Adopted where somebody has.
 
     Adoption holds the plan's row alone, everyone who writes shares it, so that nothing changes beside a snapshot.
+    In `final_draft` one writes after the other, so that two sums do not pass the ceiling beside each other.
     """
+    shared = not ceilings.is_final(plan_id)
     if db.engine.dialect.name == "postgresql":  # on SQLite a writing transaction is alone from its beginning
-        rows(_SHARED, {"plan": plan_id})
+        rows(_SHARED if shared else _ALONE, {"plan": plan_id})
     if rows(_FROZEN, {"plan": plan_id}):
         raise Adopted(_("Rencana ini baru saja ditetapkan, sehingga tidak dapat diubah lagi."))
 
@@ -109,6 +114,21 @@ def _row(piece: Piece, content: Any, **values: Any) -> Revision:
     return revision
 
 
+def _put(piece: Piece, content: Any, number: int) -> None:
+    """Make this version the head."""
+    if isinstance(piece, Section):
+        piece.body = content
+    else:
+        for name in LINE_FIELDS:
+            setattr(piece, name, restored(name, content[name]))
+    piece.version = number
+
+
+def key_of(piece: Piece) -> dict[str, int]:
+    """The column by which other rows name the piece."""
+    return {"section_id" if isinstance(piece, Section) else "line_id": piece.id}
+
+
 def place_of(piece: Piece) -> str:
     return f"section:{piece.id}" if isinstance(piece, Section) else f"line:{piece.id}"
 
@@ -123,11 +143,15 @@ def save(
     reason: str | None = None,
     duty_id: int | None = None,
     suggestion_id: int | None = None,
+    weighs: bool = True,
 ) -> Revision:
     """Write the next numbered revision and make it the head; the caller holds the lock of the head.
 
-    `content` is the body of a section, or the LINE_FIELDS of a line.
+    `content` is the body of a section, or the LINE_FIELDS of a line. OverCeiling where the plan must not carry it;
+    who writes many lines at once says `weighs=False` and asks `ceilings.weigh` once.
     """
+    if weighs and isinstance(piece, Line):
+        ceilings.weigh_line(piece, content["ceiling"])
     before = content_of(piece)
     number = piece.version + 1
     revision = _row(
@@ -140,15 +164,20 @@ def save(
         by_id=by_id,
         suggestion_id=suggestion_id,
     )
-    if isinstance(piece, Section):
-        piece.body = content
-    else:
-        for name in LINE_FIELDS:
-            setattr(piece, name, restored(name, content[name]))
-    piece.version = number
+    _put(piece, content, number)
     db.session.flush()
     audit.record(f"saved version {number}", place_of(piece), before=before, after=content, duty_id=duty_id)
     return revision
+
+
+def save_first(contents: Sequence[tuple[Piece, Any]], by_id: int | None, duty_id: int | None) -> None:
+    """The first versions of many new pieces, in a few statements; `contents` are as `save` takes them."""
+    for piece, content in contents:
+        before = content_of(piece)
+        _row(piece, content, number=1, kind="save", by_id=by_id)
+        _put(piece, content, 1)
+        audit.record("saved version 1", place_of(piece), before=before, after=content, duty_id=duty_id)
+    db.session.flush()
 
 
 def keep_clash(piece: Piece, content: Any, by_id: int, based_on: int, reason: str | None) -> Revision:

@@ -20,23 +20,27 @@ from portal.discussion import subjects
 from portal.discussion import threads as talks
 from portal.drafting import (
     actions,
+    ceilings,
     checks,
     drafts,
     exporting_routes,
     import_routes,
     origin_routes,
+    parts,
     queries,
     quotable,
     revisions,
     rows,
     rules,
     skeleton,
+    suggestions,
     verification,
     words,
 )
 from portal.drafting.forms import DropForm, LineForm, NewLineForm, OpennessForm, SectionForm
 from portal.drafting.models import Line, Origin, Revision, Section
 from portal.drafting.revisions import Piece
+from portal.forms import searched
 from portal.people.authority import Held
 from portal.plans import nomenclature, stages
 from portal.plans import queries as plans
@@ -124,22 +128,56 @@ def _around(plan: Plan, pieces: Sequence[Piece], kind: str) -> dict[str, Any]:
 
 @bp.get("/rencana/<int:plan_id>")
 @signed_in
-def show(plan_id: int) -> str:
+def show(plan_id: int) -> Response:
+    """The text: its first sections whole, the others when they are scrolled to (then each is asked for alone)."""
     plan = plans.get_visible(plan_id, current_user)
-    sections = queries.list_sections(plan.id)
-    return render_template(
+    sections, wanted = queries.list_sections(plan.id), _key("bagian")
+    whole = parts.shown_whole(sections, wanted)
+    if htmx.is_partial():
+        sections = [section for section in sections if section.id == wanted] or abort(404)
+    read = [section for section in sections if section.id in whole]
+    return htmx.render(
         "drafting/show.html",
+        "drafting/_sections.html",
         sections=sections,
-        talk=threads.latest(section.thread_id for section in sections),
-        **head(plan, "text") | _around(plan, sections, "section"),
+        whole=whole,
+        talk=threads.latest(section.thread_id for section in read),
+        suggested=suggestions.waiting_of_sections((section.id for section in read), current_user),
+        **head(plan, "text") | _around(plan, read, "section"),
     )
 
 
 @bp.get("/rencana/<int:plan_id>/tabel")
 @signed_in
-def table(plan_id: int) -> str:
+def table(plan_id: int) -> Response:
+    """The table: every programme with its sums, and of the lines a part; the further ones are asked for alone."""
     plan = plans.get_visible(plan_id, current_user)
-    lines = queries.list_lines(plan.id)
+    lines, wanted, typed = queries.list_lines(plan.id), _key("baris"), searched()
+    sought = [line for line in lines if typed.lower() in f"{line.code} {line.name}".lower()]
+    whole = queries.table_of(sought)
+    if htmx.is_partial():
+        part = parts.rest(whole, wanted or 0, _key("sampai")) or abort(404)
+        return make_response(render_template("drafting/_part.html", part=part, **_rows(plan, part.lines)))
+    shown = list(parts.page(whole, wanted))
+    return make_response(
+        render_template(
+            "drafting/table.html",
+            table=whole,
+            parts=shown,
+            words=typed,
+            is_long=len(lines) > parts.FIRST,
+            any_line=bool(lines),
+            total=sum(line.ceiling or 0 for line in lines),
+            found=checks.check(lines, plan.unit.code, verification.changed_since_first_draft(plan)),
+            may_add=_adding(plan)[1] is None,
+            may_fill=bool(editable(plan, lines)),
+            **head(plan, "table") | _rows(plan, [line for part in shown for line in part.lines]),
+        )
+    )
+
+
+def _rows(plan: Plan, lines: Sequence[Line]) -> dict[str, Any]:
+    """What rows of the table show, and how each is made."""
     around = _around(plan, lines, "line")
     keys = {
         line.id: rows.key_of(
@@ -153,15 +191,10 @@ def table(plan_id: int) -> str:
         )
         for line in lines
     }
-    return render_template(
-        "drafting/table.html",
-        table=queries.table_of(lines),
-        found=checks.check(lines, plan.unit.code, verification.changed_since_first_draft(plan)),
-        may_add=_adding(plan)[1] is None,
-        field_labels=LineForm(formdata=None),
-        row=lambda make, line: kept.html(keys[line.id], make, line),
-        **head(plan, "table") | around,
-    )
+    return around | {
+        "field_labels": LineForm(formdata=None),
+        "row": lambda make, line: kept.html(keys[line.id], make, line),
+    }
 
 
 @bp.get("/rencana/<int:plan_id>/riwayat")
@@ -244,11 +277,13 @@ def urls(piece: Piece) -> dict[str, str]:
     if isinstance(piece, Section):
         ends = {"section_id": piece.id}
         kind = "section"
-        back = url_for("drafting.show", plan_id=piece.plan_id, _anchor=f"bagian-{piece.id}")
+        place = {"bagian": piece.id, "_anchor": f"bagian-{piece.id}"}
+        back = url_for("drafting.show", plan_id=piece.plan_id, **place)  # type: ignore[arg-type]
     else:
         ends = {"line_id": piece.id}
         kind = "line"
-        back = url_for("drafting.table", plan_id=piece.plan_id, _anchor=f"baris-{piece.id}")
+        place = {"baris": piece.id, "_anchor": f"baris-{piece.id}"}
+        back = url_for("drafting.table", plan_id=piece.plan_id, **place)  # type: ignore[arg-type]
     return {
         "show": url_for(f"drafting.{kind}", **ends),  # type: ignore[arg-type]
         "origins": url_for(f"provenance.{kind}", **ends),  # type: ignore[arg-type]
@@ -320,6 +355,9 @@ def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
         except revisions.Adopted as adopted:
             form.reason.errors = [adopted.description]
             return htmx.render("drafting/edit.html", "drafting/_edit.html", 409, **_form_context(piece, form))
+        except ceilings.OverCeiling as over:
+            form["ceiling"].errors = [over.description]
+            return htmx.render("drafting/edit.html", "drafting/_edit.html", 422, **_form_context(piece, form))
         if made is not None and made.kind == "clash":
             drafts.forget(current_user.id, piece)  # what was sent stands in the history now
             submissions.commit(_clash_url(piece, made))
@@ -390,10 +428,11 @@ def _in_place(piece: Piece) -> Response:
 
     def context() -> dict[str, Any]:
         db.session.expire(piece, ["sub_activity"])
+        whole = queries.table_of(queries.list_lines(piece.plan_id))
         return {
             "line": piece,
             "opened": True,
-            "table": queries.table_of(queries.list_lines(piece.plan_id)),
+            "sums": [whole, *whole.around(piece.id)],
             "field_labels": LineForm(formdata=None),
             **_around(piece.plan, [piece], "line"),
         }
@@ -489,13 +528,17 @@ def new_line(plan_id: int) -> Response:
         elif owner not in dict(owners):
             form.unit.errors = [_("Silakan pilih salah satu yang tersedia.")]
         else:
-            made = actions.add_line(
-                plan, owner, form.sub_activity.data or "", form.name.data or "", found, current_user, duty
-            )
-            url = url_for(".edit_line", line_id=made.id)
-            submissions.commit(url)
-            flash(_("Baris ditambahkan. Silakan lengkapi angkanya."))
-            return htmx.redirect_to(url)
+            code, name = form.sub_activity.data or "", form.name.data or ""
+            try:
+                with db.session.begin_nested():
+                    made = actions.add_line(plan, owner, code, name, found, current_user, duty)
+            except ceilings.OverCeiling as over:
+                form.sub_activity.errors = [over.description]
+            else:
+                url = url_for(".edit_line", line_id=made.id)
+                submissions.commit(url)
+                flash(_("Baris ditambahkan. Silakan lengkapi angkanya."))
+                return htmx.redirect_to(url)
     return htmx.render(
         "drafting/new_line.html",
         "drafting/_new_line.html",
@@ -741,6 +784,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     from portal.drafting import (  # their pages stand on this module
         adoption_routes,
+        carrying_routes,
         history_routes,
         live_routes,
         provenance_routes,
@@ -756,6 +800,7 @@ def init_app(app: Flask) -> None:
     provenance_routes.init_app(app)
     verification_routes.init_app(app)
     adoption_routes.init_app(app)
+    carrying_routes.init_app(app)
     suggestion_routes.init_app(app)
     import_routes.init_app(app)
     exporting_routes.init_app(app)
@@ -763,6 +808,7 @@ def init_app(app: Flask) -> None:
     subjects.register(_find_subject)
     if skeleton.make_sections not in plan_routes.made_with_plan:
         plan_routes.made_with_plan.append(skeleton.make_sections)
+        plan_routes.made_with_plan.append(carrying_routes.start_of)
         plan_routes.sums_of.append(queries.plan_sums)
     app.jinja_env.globals.update(
         openness_words=rules.OPENNESS_WORDS, kind_words=rules.KIND_WORDS, origin_words=origin_words

@@ -17,7 +17,7 @@ from portal.access import Refusal, ensure, signed_in
 from portal.db import db
 from portal.discussion import subjects
 from portal.discussion import threads as talks
-from portal.drafting import queries, revisions, suggestions, words
+from portal.drafting import ceilings, queries, revisions, suggestions, words
 from portal.drafting import routes as drafting
 from portal.drafting.forms import LineForm, SectionForm
 from portal.drafting.models import Section, Suggestion
@@ -142,7 +142,7 @@ def _suggest(piece: Piece, form: SectionForm | LineForm) -> Response:
             made = suggestions.suggest(piece, content, based_on, form.reason.data or "", current_user)
             url = url_for(".show", suggestion_id=made.id)
             submissions.commit(url)
-            flash(_("Saran Anda terkirim dan menunggu putusan penyunting."))
+            flash(_("Saran Anda terkirim dan menunggu putusan penyusun."))
             return htmx.redirect_to(url)
     return htmx.render(
         "drafting/suggestion/write.html",
@@ -311,11 +311,15 @@ def accept(suggestion_id: int) -> Response:
             abort(400)
         if form.validate() and drafting._known_entry(form):
             content = suggestions.content_from(piece, revisions.content_of(piece), _typed(form))
-            made = suggestions.accept(shown, content, seen, form.reason.data, current_user, duty)
-            if made is not None:
-                return _done(shown, _("Tersimpan sebagai versi %(n)s.", n=made.number))
-            status = 409
-            shown = suggestions.get(suggestion_id, current_user)
+            try:
+                made = suggestions.accept(shown, content, seen, form.reason.data, current_user, duty)
+            except ceilings.OverCeiling as over:
+                form["ceiling"].errors = [over.description]
+            else:
+                if made is not None:
+                    return _done(shown, _("Tersimpan sebagai versi %(n)s.", n=made.number))
+                status = 409
+                shown = suggestions.get(suggestion_id, current_user)
     if status != 422:
         form = _on_today(shown)
     return htmx.render(
@@ -368,9 +372,6 @@ def init_app(app: Flask) -> None:
         ruling_words=RULING_WORDS,
         ruling_tones=RULING_TONES,
         suggested_changes=suggested_changes,
-        suggestions_of=lambda sections: suggestions.waiting_of_sections(
-            (section.id for section in sections), current_user
-        ),
         may_suggest=lambda piece: _refuse_suggestion(piece) is None,
         suggest_url=suggest_url,
     )

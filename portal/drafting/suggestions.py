@@ -49,7 +49,7 @@ def refuse_ruling(suggestion: Suggestion, user_id: int, edit_refusal: Refusal | 
     if suggestion.ruling is not None:
         return Refusal(_("Saran perubahan ini sudah diputuskan."))
     if suggestion.by_id == user_id:
-        return Refusal(_("Saran Anda sendiri diputuskan oleh penyunting lain."))
+        return Refusal(_("Saran Anda sendiri diputuskan oleh penyusun lain."))
     return edit_refusal
 
 

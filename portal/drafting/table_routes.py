@@ -13,7 +13,8 @@ from wtforms import HiddenField, SelectField, StringField
 
 from portal import htmx, submissions
 from portal.access import ensure, signed_in
-from portal.drafting import actions, importing, queries, routes
+from portal.db import db
+from portal.drafting import actions, ceilings, importing, queries, routes
 from portal.drafting.models import Line
 from portal.forms import Form, NumberField, clean, needed, text_rules
 from portal.plans import nomenclature
@@ -51,11 +52,16 @@ def copy(line_id: int) -> Response:
             form.sub_activity.errors = [_("Salinan memerlukan kode atau pemilik yang lain.")]
         else:
             found = nomenclature.resolve(code)
-            made = actions.copy_line(line, owner, code, found, current_user, duty)
-            url = url_for("drafting.edit_line", line_id=made.id)
-            submissions.commit(url)
-            flash(_("Baris disalin. Silakan sesuaikan isinya."))
-            return htmx.redirect_to(url)
+            try:
+                with db.session.begin_nested():
+                    made = actions.copy_line(line, owner, code, found, current_user, duty)
+            except ceilings.OverCeiling as over:
+                form.sub_activity.errors = [over.description]
+            else:
+                url = url_for("drafting.edit_line", line_id=made.id)
+                submissions.commit(url)
+                flash(_("Baris disalin. Silakan sesuaikan isinya."))
+                return htmx.redirect_to(url)
     return make_response(
         render_template("drafting/copy.html", line=line, plan=line.plan, form=form),
         422 if form.errors else 200,
@@ -166,12 +172,17 @@ def figures(line_id: int) -> Response:
         abort(400)
     activity = queries.activity_of(line.code)
     url = url_for(".sheet", plan_id=line.plan_id, kegiatan=activity, _anchor=f"angka-{line.id}")
-    if not form.validate_on_submit():
+    made, wrong = None, not form.validate_on_submit()
+    if not wrong:
+        sent = {name: form[name].data for name in FIGURES if form[name].raw_data}
+        try:
+            made = actions.save(line, sent, based_on, None, current_user, duty)
+        except ceilings.OverCeiling as over:
+            form.ceiling.errors, wrong = [over.description], True
+    if wrong:
         return make_response(
             render_template("drafting/figures.html", plan=line.plan, back=url, **_row(line, form)), 422
         )
-    sent = {name: form[name].data for name in FIGURES if form[name].raw_data}
-    made = actions.save(line, sent, based_on, None, current_user, duty)
     if made is not None and made.kind == "clash":
         clash = routes._clash_url(line, made)
         submissions.commit(clash)

@@ -14,7 +14,7 @@ from sqlalchemy import and_, func, or_, select
 from portal import audit, clock
 from portal.access import Refusal
 from portal.db import db, hold
-from portal.drafting import checks, queries, revisions
+from portal.drafting import ceilings, checks, revisions
 from portal.drafting.models import Finding, Line, Ready, Revision, Section, Verification
 from portal.drafting.revisions import Piece
 from portal.people.authority import Held
@@ -103,15 +103,9 @@ def find_ceiling_reason(plan_id: int) -> CeilingReason | None:
     return db.session.scalar(select(CeilingReason).where(CeilingReason.plan_id == plan_id))
 
 
-def total_of(plan_id: int) -> int:
-    """The sum of the ceilings of the lines that stand, in whole rupiah."""
-    sums = queries.plan_sums([plan_id]).get(plan_id)
-    return sums.ceiling if sums else 0
-
-
 def excess_of(plan: Plan) -> int:
     """By how much the plan exceeds its ceiling."""
-    return checks.over_ceiling(total_of(plan.id), plan.ceiling)
+    return checks.over_ceiling(ceilings.total_of(plan.id), plan.ceiling)
 
 
 def last_outcome(plan_id: int) -> str | None:

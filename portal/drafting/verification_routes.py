@@ -117,6 +117,7 @@ def _checks_page(plan: Plan, status: int = 200, **forms: Form) -> Response:
     context: dict[str, Any] = {
         "found": checks_of(plan, lines),
         "table": table,
+        "support": checks.support_total(lines),
         "over": checks.over_ceiling(table.ceiling, plan.ceiling),
         "reason": reason,
         "ceiling_form": CeilingForm(formdata=None, data={"ceiling": plan.ceiling})
@@ -151,8 +152,8 @@ def ceiling(plan_id: int) -> Response:
     form = CeilingForm()
     if not form.validate_on_submit():
         return _checks_page(plan, 422, ceiling_form=form)
-    revisions.hold_open(plan.id)
     hold(plan)
+    revisions.hold_open(plan.id)
     value = form.ceiling.data
     verification.set_ceiling(plan, int(value) if value is not None else None, held)
     url = url_for(".checks_page", plan_id=plan.id)

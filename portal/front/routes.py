@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask import Blueprint, Flask, abort, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response
 
 from portal import clock, demo, htmx
@@ -95,7 +96,10 @@ def data_protection() -> str:
 def is_demo() -> bool:
     """Whether this is the demo: asked once a process, for people of the demo come only before the first page."""
     if "DEMO" not in current_app.config:
-        current_app.config["DEMO"] = demo.present()
+        try:
+            current_app.config["DEMO"] = demo.present()
+        except DBAPIError:
+            return False  # the page that says so must stand without the database
     return bool(current_app.config["DEMO"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from textwrap import shorten
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.discussion.rules import STATES
-from portal.formatting import day_month, days_until, hour, moment, short_day, weekday_name
+from portal.formatting import NO_BREAK, day_month, days_until, hour, moment, short_day, weekday, weekday_name
 from portal.inbox.queries import News, Waiting
 from portal.proposals.rules import DECISIONS, LOOKS
 
@@ -27,6 +28,8 @@ class Entry:
     second: str | None
     action: str
     url: str
+    is_form: bool
+    """Whether the button does the deed itself, and is no link."""
 
 
 def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]:
@@ -194,7 +197,7 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 _("%(name)s menyebut Anda dalam sebuah tanggapan.", name=title),
                 shorten(waiting.more or "", 120, placeholder="…"),
                 _("Buka percakapan"),
-                "discussion.show",
+                "discussion.mention",
                 {"comment_id": ref},
             )
         case "report":
@@ -214,11 +217,21 @@ def _address(endpoint: str, values: dict[str, Any]) -> str:
     return url_for(endpoint if endpoint in current_app.view_functions else "inbox.index", **values)
 
 
+def due_day(waiting: Waiting) -> date | None:
+    return clock.day_of(waiting.due_at) if waiting.due_at else waiting.due_on
+
+
+def near_day(due: date) -> str:
+    """A day of the agenda in a sentence: hari ini, besok, Selasa, 17 Maret 2026."""
+    left = days_until(due)
+    return _("hari ini") if left == 0 else _("besok") if left == 1 else weekday(due)
+
+
 def entry(waiting: Waiting) -> Entry:
     """The row of the agenda for something that waits."""
     sentence, second, action, endpoint, values = _words(waiting)
-    due = clock.day_of(waiting.due_at) if waiting.due_at else waiting.due_on
-    at = _("pukul %(hour)s", hour=hour(waiting.due_at)) if waiting.due_at else ""
+    due = due_day(waiting)
+    at = _("pukul %(hour)s", hour=hour(waiting.due_at)).replace(" ", NO_BREAK) if waiting.due_at else ""
     if due is None:
         when, more, tone = _("Tanpa batas"), "", ""
     elif (left := days_until(due)) < 0:
@@ -231,7 +244,8 @@ def entry(waiting: Waiting) -> Entry:
         )
     else:
         when, more, tone = short_day(due), f"{weekday_name(due)} {at}".strip(), ""
-    return Entry(when, more, tone, sentence, second, action, _address(endpoint, values))
+    is_form = waiting.kind == "mention"
+    return Entry(when, more, tone, sentence, second, action, _address(endpoint, values), is_form)
 
 
 @dataclass(frozen=True)

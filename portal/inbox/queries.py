@@ -5,6 +5,7 @@ Every kind of deed is one SELECT with the same columns; together they are a UNIO
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -48,7 +49,7 @@ from portal.discussion.models import Comment, CommentState, Hiding, Mention, Rep
 from portal.drafting.models import Finding, Line, Origin, Ready, Revision, Section, Suggestion, Verification
 from portal.ledger import AuditEvent
 from portal.people import authority
-from portal.people.models import Draft, Duty, Person, Unit
+from portal.people.models import Draft, Duty, Person, SignIn, Unit
 from portal.plans.models import Plan, Stage
 from portal.plans.queries import begun, is_adopted
 from portal.proposals import queries as proposals
@@ -527,12 +528,13 @@ def _deeds(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) -
 
 @cache
 def _number(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) -> Any:
-    """How many deeds wait; neither their order nor their words are asked for."""
+    """How many deeds of each kind wait; neither their order nor their words are asked for."""
     arms = (
-        arm.order_by(None).with_only_columns(literal(1).label("one"), maintain_column_froms=True)
+        arm.order_by(None).with_only_columns(arm.selected_columns.kind, maintain_column_froms=True)
         for arm in _arms(leads, plans, keeps, edits, verifies)
     )
-    return select(func.count()).select_from(_together(arms).subquery())
+    every = _together(arms).subquery()
+    return select(every.c.kind, func.count()).group_by(every.c.kind)
 
 
 def _asked(user: Any) -> tuple[tuple[bool, bool, bool, bool, bool], dict[str, Any]]:
@@ -570,9 +572,21 @@ def _waiting(row: Any) -> Waiting:
     return entry
 
 
-def count_waiting(user: Any) -> int:
+def count_waiting(user: Any) -> Counter[str]:
+    """How many deeds wait for this person, by kind."""
     kinds, bound = _asked(user)
-    return int(rows(_number(*kinds), bound)[0][0])
+    return Counter({kind: number for kind, number in rows(_number(*kinds), bound)})
+
+
+def last_visit(user: Any) -> datetime | None:
+    """When this person signed in before the session at hand: what they did not do themselves, they see here."""
+    found = rows(
+        select(SignIn.at)
+        .where(SignIn.person_id == user.id, SignIn.id != user.sign_in.id)
+        .order_by(SignIn.id.desc())
+        .limit(1)
+    )
+    return found[0][0] if found else None
 
 
 @dataclass(frozen=True)

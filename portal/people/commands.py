@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
 from sqlalchemy import select
 
 from portal import audit, cli, clock
@@ -26,10 +25,10 @@ from portal.people.reading import (
 from portal.tables import Table, Unreadable, read_table
 
 FILE = click.Path(path_type=Path)
-steward_commands = AppGroup("steward", help="Personnel stewards.")
-unit_commands = AppGroup("unit", help="Units.")
-roster_commands = AppGroup("roster", help="The list of employees.")
-holiday_commands = AppGroup("holiday", help="Holidays.")
+steward_commands = cli.Commands("steward", help="Personnel stewards.")
+unit_commands = cli.Commands("unit", help="Units.")
+roster_commands = cli.Commands("roster", help="The list of employees.")
+holiday_commands = cli.Commands("holiday", help="Holidays.")
 
 
 @steward_commands.command("add")

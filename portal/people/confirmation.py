@@ -20,7 +20,7 @@ def require_confirmation(back: str | None = None) -> Response | None:
     if current_user.has_just_confirmed:
         return None
     onward = request.full_path if request.query_string else request.path
-    if request.method not in ("GET", "HEAD"):
+    if request.method != "GET":
         onward = back or urlsplit(request.referrer or "").path or "/"
     db.session.rollback()
     stop_writing()

@@ -40,7 +40,8 @@ from portal.submissions import without_token
 from portal.tables import Table, Unreadable, read_table
 
 SHOWN = 50
-IN_AN_HOUR = 30
+COUNTED = "impor:"
+IN_AN_HOUR, HOUR = 30, 3600
 KIND_WORDS = {
     "wrong": _l("Salah"),
     "new": _l("Baru"),
@@ -172,18 +173,28 @@ def _file_page(kind: str, form: UploadForm, status: int = 200) -> Response:
     return make_response(render_template("people/file.html", **context), status)
 
 
+def note_import() -> None:
+    """Count one more file handed in by this person; refuses above the limit of an hour."""
+    key = f"{COUNTED}{current_user.id}"
+    if throttle.count(key, HOUR) >= IN_AN_HOUR:
+        wait = int(throttle.wait(HOUR).total_seconds())
+        raise errors.throttled(
+            _("Paling banyak %(n)d berkas dalam satu jam. Silakan tunggu.", n=IN_AN_HOUR), wait
+        )
+    throttle.note(key, HOUR)
+
+
+@jobs.every("old counts of files", 3600)
+def forget_counts() -> None:
+    throttle.sweep(COUNTED, HOUR)
+
+
 def _take(kind: str, form: UploadForm) -> str | None:
     """Keep the file for its preview; returns why it cannot be read. The same file again is the same upload."""
     handed = form.file.data
     if not handed or not handed.filename:
         return _("Mohon pilih berkasnya.")
-    key = f"impor:{current_user.id}"
-    if throttle.count(key, 3600) >= IN_AN_HOUR:
-        wait = int(throttle.wait(3600).total_seconds())
-        raise errors.throttled(
-            _("Paling banyak %(n)d berkas dalam satu jam. Silakan tunggu.", n=IN_AN_HOUR), wait
-        )
-    throttle.note(key, 3600)
+    note_import()
     db.session.commit()  # reading takes long and needs no transaction
     content = handed.read()
     sort = SORTS[kind]

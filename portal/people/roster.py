@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, insert, select, update
 
 from portal import audit, clock, jobs
@@ -217,7 +218,7 @@ def job_key(upload_id: int) -> str:
     return f"roster:{upload_id}"
 
 
-@jobs.handler("roster import")
+@jobs.handler("roster import", _l("Menerapkan daftar pegawai"))
 def import_roster(job: Job) -> None:
     """Apply a large roster in chunks, each committed; a second run does what is left."""
     payload = job.payload

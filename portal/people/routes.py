@@ -24,7 +24,7 @@ from werkzeug.wrappers import Response
 
 from portal import audit, clock, htmx, i18n, jobs, submissions
 from portal.access import local_address, public, signed_in
-from portal.db import db, stop_writing
+from portal.db import begin_writing, db, stop_writing
 from portal.people import (
     actions,
     commands,
@@ -39,7 +39,7 @@ from portal.people import (
 from portal.people.codes import code_hash
 from portal.people.confirmation import require_confirmation
 from portal.people.forms import ActivationForm, AppearanceForm, ConfirmForm, PasswordForm, SignInForm
-from portal.people.models import Person
+from portal.people.models import Activation, Person
 from portal.people.nip import bare
 from portal.people.own_data import own_data
 from portal.submissions import without_token
@@ -107,14 +107,14 @@ def sign_in() -> Response:
 
 @bp.post("/keluar")
 @signed_in
-@without_token
 def sign_out() -> Response:
     """End this session on the server."""
     sessions.end(current_user.sign_in.id, current_user.id)
     audit.record("signed out", f"person:{current_user.id}")
-    db.session.commit()
+    url = url_for("account.sign_in")
+    submissions.commit(url)
     session.clear()
-    return sessions.clear_cookie(htmx.redirect_to(url_for("account.sign_in")))
+    return sessions.clear_cookie(htmx.redirect_to(url))
 
 
 @bp.get("/lupa-kata-sandi")
@@ -150,8 +150,7 @@ def activate() -> Response:
         "Kode aktivasi ini sudah dipakai atau kedaluwarsa. Mintalah kode baru kepada pengelola kepegawaian."
     )
     if activation.used_at is not None or activation.expires_at <= clock.now():
-        db.session.rollback()
-        return _page("account/activate.html", 422, form=form, message=spent)
+        return _activated(form, activation) or _page("account/activate.html", 422, form=form, message=spent)
     if not _choose(form, person):
         db.session.commit()
         return _page("account/activate.html", 422, form=form, message=None)
@@ -161,11 +160,30 @@ def activate() -> Response:
         actions.activate(person, activation.id, hashed)
     except actions.CodeUsed:
         db.session.rollback()
-        return _page("account/activate.html", 422, form=form, message=spent)
+        return _activated(form, activation) or _page("account/activate.html", 422, form=form, message=spent)
+    return _welcome(person)
+
+
+def _welcome(person: Person) -> Response:
     key = sessions.start(person, own_device=False)
     db.session.commit()
     flash(_("Akun Anda sudah aktif. Selamat datang di Rembuk."))
     return sessions.set_cookie(redirect(home(), 303), key, own_device=False)  # type: ignore[arg-type]
+
+
+def _activated(form: ActivationForm, activation: Activation) -> Response | None:
+    """Sign in with the password that this very form has set a moment ago; None where it has not."""
+    db.session.refresh(activation)
+    person = db.session.get_one(Person, activation.person_id, populate_existing=True)
+    used_at, stored = activation.used_at, person.password_hash
+    db.session.commit()
+    if used_at is None or clock.now() - used_at > sessions.CONFIRMED:
+        return None
+    if not passwords.is_right(stored, form.new_password.data or ""):
+        return None
+    begin_writing()
+    audit.record("signed in", f"person:{person.id}", by_id=person.id)
+    return _welcome(person)
 
 
 def _choose(form: ActivationForm | PasswordForm, person: Person) -> bool:
@@ -182,7 +200,7 @@ def _choose(form: ActivationForm | PasswordForm, person: Person) -> bool:
 
 @bp.route("/konfirmasi", methods=["GET", "POST"])
 @signed_in
-@without_token
+@submissions.claims_late
 def confirm() -> Response:
     """The password once more, then on to where one was going."""
     form = ConfirmForm()
@@ -190,20 +208,48 @@ def confirm() -> Response:
     form.next.data = onward
     if request.method == "GET" or not form.validate():
         return _page("account/confirm.html", 200 if request.method == "GET" else 422, form=form, message=None)
+    if (earlier := _claim()) is not None:
+        return earlier
     try:
-        person = tries.begin(current_user.person.nip)
+        person = _whose_password(form)
     except TooManyRequests as error:
         return _waiting("account/confirm.html", error, form=form)
-    if person is None or not passwords.is_right(person.password_hash, form.password.data or ""):
-        tries.failed(current_user.person.nip, person)
+    if person is None:
         form.password.errors = [_("Kata sandi ini tidak cocok.")]
         return _page("account/confirm.html", 422, form=form, message=None)
-    tries.succeeded(person.nip)
-    key = sessions.rotate(current_user.sign_in)
     audit.record("confirmed password", f"person:{person.id}")
-    db.session.commit()
-    own_device = current_user.sign_in.own_device
-    return sessions.set_cookie(htmx.redirect_to(onward), key, own_device)
+    return _renew(onward if len(onward) <= submissions.LONGEST else home())
+
+
+def _claim() -> Response | None:
+    """Claim the form that renews the session; a copy of it gets the first result and the same new id.
+
+    The password is compared inside of this transaction: a copy waits for the answer, and counts as no try.
+    """
+    earlier = submissions.claim()
+    if earlier is not None:
+        g.renewed_key = sessions.successor(request.cookies[sessions.cookie_name()], submissions.token())
+    return earlier
+
+
+def _whose_password(form: ConfirmForm | PasswordForm) -> Person | None:
+    """The person at hand when the typed password is theirs; else the try is counted. Raises a 429."""
+    nip = current_user.person.nip
+    person = tries.note(nip)
+    if person is None or not passwords.is_right(person.password_hash, form.password.data or ""):
+        submissions.release()
+        tries.failed(nip, person)
+        return None
+    tries.succeeded(nip)
+    return person
+
+
+def _renew(onward: str) -> Response:
+    """The deed is done: the session goes on under a new id."""
+    key = sessions.rotate(current_user.sign_in)
+    submissions.commit(onward)
+    response = htmx.redirect_to(onward)
+    return sessions.set_cookie(response, key, current_user.sign_in.own_device) if key else response
 
 
 @bp.get("/akun")
@@ -226,37 +272,33 @@ def _account_page(form: AppearanceForm | None = None) -> Response:
 
 @bp.route("/akun/kata-sandi", methods=["GET", "POST"])
 @signed_in
-@without_token
+@submissions.claims_late
 def password() -> Response:
-    """A new password; all other sessions end. The same form twice finds its work done."""
+    """A new password; all other sessions end."""
     form = PasswordForm()
     if request.method == "GET" or not form.validate():
         return _page(
             "account/password.html", 200 if request.method == "GET" else 422, form=form, message=None
         )
+    if (earlier := _claim()) is not None:
+        return earlier
     try:
-        person = tries.begin(current_user.person.nip)
+        person = _whose_password(form)
     except TooManyRequests as error:
         return _waiting("account/password.html", error, form=form)
-    stored = person.password_hash if person else None
-    if person is None or not passwords.is_right(stored, form.password.data or ""):
-        tries.failed(current_user.person.nip, person)
+    if person is None:
         form.password.errors = [_("Kata sandi sekarang tidak cocok.")]
         return _page("account/password.html", 422, form=form, message=None)
-    tries.succeeded(person.nip)
-    db.session.commit()
     if not _choose(form, person):
+        submissions.release()
         db.session.commit()
         return _page("account/password.html", 422, form=form, message=None)
-    db.session.commit()
     hashed = passwords.hash_password(form.new_password.data or "")
     actions.set_password(person, hashed, but=current_user.sign_in.id)
-    key = sessions.rotate(current_user.sign_in)
     audit.record("changed password", f"person:{person.id}")
-    db.session.commit()
+    answer = _renew(url_for(".show"))
     flash(_("Kata sandi Anda sudah diganti. Semua sesi masuk lainnya diakhiri."))
-    own_device = current_user.sign_in.own_device
-    return sessions.set_cookie(htmx.redirect_to(url_for(".show")), key, own_device)
+    return answer
 
 
 @bp.post("/akun/sesi/<int:sign_in_id>/akhir")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from flask import Flask, current_app, request, session
-from flask_login import AnonymousUserMixin, LoginManager
+from flask import Flask, current_app, g, request, session
+from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import Date, bindparam, select, update
+from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Request, Response
 
-from portal import clock
+from portal import clock, htmx, submissions
 from portal.db import db, rows, writing
 from portal.people.authority import Authority, Held, in_force
 from portal.people.models import Duty, Person, Preference, SignIn, Unit, with_titles
@@ -31,6 +34,7 @@ class Session(NamedTuple):
     """The columns of a SignIn that a request asks for."""
 
     id: int
+    key_hash: str
     person_id: int
     own_device: bool
     at: datetime
@@ -147,23 +151,70 @@ def load(req: Request) -> User | None:
     key = req.cookies.get(cookie_name(), "")
     if not 20 <= len(key) <= 100:
         return None
-    now = clock.now()
+    now, renewed = clock.now(), None
+    found = _found(key, now)
+    if found is None and (token := submissions.sent_token()):
+        key = renewed = successor(key, token)
+        found = _found(key, now)
+        if found is not None and now - found.sign_in.confirmed_at > CONFIRMED:
+            found = None
+    if found is None:
+        return None
+    if found.person.left_on is not None or is_over(found.sign_in, now):
+        g.former_person = found.person.id
+        return None
+    g.renewed_key = renewed
+    sign_in = found.sign_in
+    # Polling never prolongs a session, and a visit is noted at most once a minute.
+    if now - sign_in.seen_at >= timedelta(minutes=1) and "HX-PTag" not in req.headers:
+        db.session.commit()
+        try:
+            with writing():
+                db.session.execute(update(SignIn).where(SignIn.id == sign_in.id).values(seen_at=now))
+                db.session.commit()
+        except DBAPIError:
+            db.session.rollback()  # a database that takes no writes is still read
+    return found
+
+
+def _found(key: str, now: datetime) -> User | None:
+    """Whose session this is the id of, be it over or not."""
     found = rows(_whose(), {"key": _hash(key), "today": clock.day_of(now)})
     if not found:
         return None
     split = len(_SESSION), len(_SESSION) + len(_PERSON)
     sign_in, person = Session(*found[0][: split[0]]), Known(*found[0][split[0] : split[1]])
-    if person.left_on is not None or is_over(sign_in, now):
+    return User(
+        person,
+        sign_in,
+        Authority(tuple(Held(*row[split[1] :]) for row in found if row[split[1]] is not None)),
+    )
+
+
+def successor(key: str, token: str) -> str:
+    """The id that a session has once the form with this token renewed it.
+
+    Derived under the portal's key, so that a copy of that form, sent with the former id, still finds its session;
+    nobody else can tell it, whatever old id they hold.
+    """
+    digest = hmac.digest(str(current_app.secret_key).encode(), f"{key} {token}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _answer_repetition() -> Response | None:
+    """A copy of a form whose session ended with the first (signing out, ending it) gets the first result."""
+    token = submissions.sent_token()
+    if not token or current_user.is_authenticated or "former_person" not in g:
         return None
-    duties = tuple(Held(*row[split[1] :]) for row in found if row[split[1]] is not None)
-    user = User(person, sign_in, Authority(duties))
-    # Polling never prolongs a session, and a visit is noted at most once a minute.
-    if now - sign_in.seen_at >= timedelta(minutes=1) and "HX-PTag" not in req.headers:
-        db.session.commit()
-        with writing():
-            db.session.execute(update(SignIn).where(SignIn.id == sign_in.id).values(seen_at=now))
-            db.session.commit()
-    return user
+    address = submissions.led_to(g.former_person, token)
+    return htmx.redirect_to(address) if address else None
+
+
+def _hand_out_again(response: Response) -> Response:
+    """The first answer with the renewed id may never have arrived."""
+    if key := g.get("renewed_key"):
+        set_cookie(response, key, current_user.sign_in.own_device)
+    return response
 
 
 def start(person: Person, own_device: bool) -> str:
@@ -192,13 +243,15 @@ def start(person: Person, own_device: bool) -> str:
     return key
 
 
-def rotate(sign_in: Session) -> str:
-    """Give a session a new id after its password was given again; returns it for the cookie."""
-    key = secrets.token_urlsafe(32)
-    db.session.execute(
-        update(SignIn).where(SignIn.id == sign_in.id).values(key_hash=_hash(key), confirmed_at=clock.now())
-    )
-    return key
+def rotate(sign_in: Session) -> str | None:
+    """Give a session a new id after its password was given again, in the transaction at hand.
+
+    Returns it for the cookie; None where another form was faster.
+    """
+    key = successor(request.cookies[cookie_name()], submissions.token())
+    renewed = update(SignIn).where(SignIn.id == sign_in.id, SignIn.key_hash == sign_in.key_hash)
+    done: Any = db.session.execute(renewed.values(key_hash=_hash(key), confirmed_at=clock.now()))
+    return key if done.rowcount else None
 
 
 def set_cookie(response: Response, key: str, own_device: bool) -> Response:
@@ -241,3 +294,5 @@ def end(sign_in_id: int, person_id: int) -> bool:
 def init_app(app: Flask) -> None:
     login_manager.init_app(app)
     login_manager.anonymous_user = Visitor
+    app.before_request(_answer_repetition)
+    app.after_request(_hand_out_again)

@@ -61,9 +61,17 @@ def begin(nip: str) -> Person | None:
     The try is counted before it is known how it ends, so that parallel ones cannot slip past; `succeeded` takes
     it back.
     """
+    person = note(nip)
+    db.session.commit()
+    return person
+
+
+def note(nip: str) -> Person | None:
+    """`begin` within the transaction at hand, which lets no other try of this account in before it ends."""
     now = int(clock.now().timestamp())
     person = db.session.scalar(
-        select(Person).where(Person.nip == nip, Person.left_on.is_(None)).with_for_update(key_share=True)
+        select(Person).where(Person.nip == nip, Person.left_on.is_(None)).with_for_update(key_share=True),
+        execution_options={"populate_existing": True},
     )
     failures, last = _failures(nip)
     if last is not None and (left := last + wait_after(failures) - now) > 0:
@@ -77,7 +85,6 @@ def begin(nip: str) -> Person | None:
     elif tried == ADDRESS_LIMIT:
         audit.record("throttled address", "sign-in")
     throttle.note(_account(nip), 1)
-    db.session.commit()
     return person
 
 

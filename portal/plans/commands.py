@@ -6,13 +6,12 @@ from pathlib import Path
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
 
 from portal import cli
 from portal.plans import nomenclature
 from portal.tables import Unreadable, read_table
 
-nomenclature_commands = AppGroup("nomenclature", help="The national nomenclature of sub-activities.")
+nomenclature_commands = cli.Commands("nomenclature", help="The national nomenclature of sub-activities.")
 
 
 @nomenclature_commands.command("import")

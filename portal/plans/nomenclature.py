@@ -245,6 +245,13 @@ def search(words: str, after: str = "", bidang: str | None = None) -> Found:
 
 
 def bidang_of(code: str | None) -> str | None:
-    """The bidang urusan in the code of a unit or sub-activity: 5.03.0.00… → 5.03."""
+    """The bidang urusan at the beginning of the code of a unit or sub-activity: 5.03.0.00… → 5.03."""
     match = re.match(r"\d\.\d{2}(?=\.|$)", code or "")
     return match[0] if match else None
+
+
+def all_bidang_of(unit_code: str | None) -> tuple[str, ...]:
+    """Every bidang urusan of an agency; its code has room for three: 5.03.5.04.0.00.01.0000 → 5.03, 5.04."""
+    groups = re.split(r"[.-]", unit_code or "")[:6]
+    pairs = (".".join(groups[at : at + 2]) for at in (0, 2, 4))
+    return tuple(pair for pair in pairs if bidang_of(pair) and pair != "0.00")

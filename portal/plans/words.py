@@ -8,12 +8,12 @@ from portal.plans.models import Plan
 
 
 def plan_title(plan: Plan) -> str:
-    """“Renja 2027 · BKPSDM”, “Perubahan Renja ke-1 2027 · BKPSDM”; the whole name of a unit without a short one."""
+    """“Renja BKPSDM 2027”, “Perubahan Renja ke-1 BKPSDM 2027”; the whole name of a unit without a short one."""
     return title_of(plan.year, plan.edition, plan.unit.brief)
 
 
 def title_of(year: int, edition: int, unit: str) -> str:
     """`plan_title` from its parts, for lists that load no plan."""
     if edition:
-        return _("Perubahan Renja ke-%(n)s %(year)s · %(unit)s", n=edition, year=year, unit=unit)
-    return _("Renja %(year)s · %(unit)s", year=year, unit=unit)
+        return _("Perubahan Renja ke-%(n)s %(unit)s %(year)s", n=edition, year=year, unit=unit)
+    return _("Renja %(unit)s %(year)s", year=year, unit=unit)

@@ -22,7 +22,9 @@ Words = dict[str, Any]
 """title, problem, idea, benefit, cost."""
 
 
-def draft(plan: Plan, user: Any, words: Words, sub_activity_id: int | None) -> Proposal:
+def draft(
+    plan: Plan, user: Any, words: Words, sub_activity_id: int | None, returns_from_id: int | None = None
+) -> Proposal:
     """Keep a new proposal, seen by its author alone."""
     # The plan's row is the place where numbers are given out one by one.
     db.session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
@@ -35,6 +37,7 @@ def draft(plan: Plan, user: Any, words: Words, sub_activity_id: int | None) -> P
         by_id=user.id,
         unit_id=user.unit_id,
         sub_activity_id=sub_activity_id,
+        returns_from_id=returns_from_id,
         thread_id=new_thread().id,
         version=1,
     )

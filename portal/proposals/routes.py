@@ -314,7 +314,8 @@ def answer(proposal_id: int) -> Response:
             form.condition.data,
         )
         db.session.execute(delete(Draft).where(Draft.person_id == current_user.id, Draft.place == place))
-        url = url_for(".show", proposal_id=proposal.id)
+        following = _next(proposal) if request.form.get("deed") == "next" else None
+        url = following or url_for(".show", proposal_id=proposal.id)
         submissions.commit(url)
         flash(_("Jawaban resmi terbit."))
         return htmx.redirect_to(url)
@@ -327,7 +328,17 @@ def answer(proposal_id: int) -> Response:
         words=queries.words_of(proposal),
         supports=queries.visible_supports(proposal, current_user),
         kept=kept,
+        following=_next(proposal),
     )
+
+
+def _next(proposal: Proposal) -> str | None:
+    """The form for the answer that waits for this leader after this one; from the last on to the first."""
+    for after in (proposal.id, None):
+        for row in queries.list_waiting(current_user, after):
+            if row.id != proposal.id:
+                return url_for(".answer", proposal_id=row.id)
+    return None
 
 
 def _keep_answer(proposal: Proposal, form: AnswerForm, place: str) -> Response:
@@ -363,7 +374,10 @@ def _find_subject(thread_id: int, user: Any) -> subjects.Subject | None:
 
 
 def init_app(app: Flask) -> None:
+    from portal.proposals import returning_routes  # its pages stand on this module
+
     app.register_blueprint(bp)
+    returning_routes.init_app(app)
     subjects.register(_find_subject)
     app.jinja_env.globals.update(
         decision_words=rules.DECISIONS,

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from portal import clock
-from portal.cli import CommandError
+from portal.cli import Command, CommandError, report
 from portal.db import db, known_revisions
 
 
@@ -49,6 +49,8 @@ def backup(target: Path) -> None:
     """Write a consistent copy of the database to a new file; safe while the portal runs."""
     if target.exists():
         raise CommandError(f"{target.name} already exists; choose a new file.")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise CommandError(f"The folder {target.parent} is missing or not writable.")
     draft = target.with_name(f".{target.name}.part")
     draft.unlink(missing_ok=True)
     try:
@@ -151,20 +153,22 @@ def _restore_postgresql(source: Path) -> None:
     )  # fmt: skip
 
 
-@click.command("backup")
+@click.command("backup", cls=Command)
 @click.argument("file", type=click.Path(path_type=Path))
-def backup_command(file: Path) -> None:
+@click.option("--json", "as_json", is_flag=True)
+def backup_command(file: Path, as_json: bool) -> None:
     """Write a consistent copy of the database to FILE; safe while the portal runs."""
     backup(file)
-    click.echo(f"backup: {file.name}")
+    report({"backup": file.name, "bytes": file.stat().st_size}, as_json)
 
 
-@click.command("restore")
+@click.command("restore", cls=Command)
 @click.argument("file", type=click.Path(path_type=Path))
-def restore_command(file: Path) -> None:
+@click.option("--json", "as_json", is_flag=True)
+def restore_command(file: Path, as_json: bool) -> None:
     """Put the backup FILE in the place of the database; the portal must be stopped."""
     restore(file)
-    click.echo(f"restored: {file.name}")
+    report({"restored": file.name}, as_json)
 
 
 def init_app(app: Flask) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from nacl.public import PrivateKey
 from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from portal import audit, clock, jobs
+from portal import audit, clock, jobs, throttle
 from portal.db import db, hold
 from portal.discussion.actions import new_thread
-from portal.errors import Conflict
+from portal.errors import Conflict, throttled
 from portal.ledger import Job
 from portal.people.authority import Held
 from portal.people.models import Person
@@ -35,6 +38,9 @@ from portal.voting.models import (
 )
 
 GENESIS = b"\0" * 32
+A_MINUTE, MINUTE = 20, 60
+"""So many envelopes a person may put into boxes within a minute: each of them leaves a receipt for ever."""
+COUNTED = "suara:"
 
 
 def memory() -> int:
@@ -87,16 +93,32 @@ def store_key(witness: Witness, public_key: bytes) -> None:
     """Keep the public half of a witness's key; the code itself is never stored."""
     changed = db.session.execute(
         update(Witness)
-        .where(Witness.poll_id == witness.poll_id, Witness.slot == witness.slot, Witness.public_key.is_(None))
+        .where(
+            Witness.poll_id == witness.poll_id,
+            Witness.slot == witness.slot,
+            Witness.code_tested_at.is_(None),
+            Witness.public_key.is_not_distinct_from(witness.public_key),
+        )
         .values(public_key=public_key)
     )
     if changed.rowcount != 1:  # type: ignore[attr-defined]
-        raise Conflict(_("Kode Anda sudah ditampilkan satu kali dan tidak disimpan."))
+        raise Conflict(_("Kode Anda baru saja ditampilkan di tempat lain. Silakan muat ulang halaman ini."))
     audit.record("fetched a code", f"poll:{witness.poll_id}")
 
 
 def mark_tested(witness: Witness) -> None:
-    witness.code_tested_at = clock.now()
+    """The code that was compared is this witness's for good; Conflict where a new one was fetched meanwhile."""
+    changed = db.session.execute(
+        update(Witness)
+        .where(
+            Witness.poll_id == witness.poll_id,
+            Witness.slot == witness.slot,
+            Witness.public_key == witness.public_key,
+        )
+        .values(code_tested_at=clock.now())
+    )
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise Conflict(_("Kode Anda baru saja diganti. Silakan uji kode yang baru."))
     audit.record("tested a code", f"poll:{witness.poll_id}")
 
 
@@ -203,6 +225,27 @@ def cast(poll: Poll, person_id: int, token: str, position: int, before: str | No
         return own.env_hash
     db.session.execute(insert(Receipt).values(poll_id=poll.id, env_hash=digest))
     return digest
+
+
+def count_cast(person_id: int) -> None:
+    """Count one more envelope of this person in this minute, or raise a 429. The counter holds neither name nor time:
+    without the key that ties envelopes to voters nobody can tell whose it is, or of when."""
+    minute = int(clock.now().timestamp()) // MINUTE
+    name = hmac.new(
+        current_app.config["BALLOT_KEY"], f"{COUNTED}{person_id}|{minute}".encode(), hashlib.sha256
+    )
+    key = COUNTED + name.hexdigest()
+    throttle.note(key, throttle.TIMELESS)  # first, so that copies at the same moment wait for each other
+    if throttle.count(key, throttle.TIMELESS) > A_MINUTE:
+        raise throttled(
+            _("Suara Anda terlalu sering diganti. Silakan tunggu satu menit, lalu kirim kembali."),
+            int(throttle.wait(MINUTE).total_seconds()),
+        )
+
+
+def forget_counts() -> None:
+    """Forget how often people voted within a minute."""
+    throttle.forget_all(COUNTED)
 
 
 def hold_for_cast(poll: Poll) -> None:
@@ -329,7 +372,7 @@ def _publish(poll: Poll, choices: list[int], archive: list[tuple[bytes, bytes]])
     db.session.flush()
 
 
-@jobs.handler("scrub")
+@jobs.handler("scrub", _l("Membersihkan sisa kotak suara"))
 def scrub(_job: Job) -> None:
     """Overwrite what the database still holds of destroyed envelopes in its free pages and its journal.
 

@@ -245,7 +245,7 @@ def witness(poll_id: int) -> Response:
     public_key = bytes(box.key_of_code(code, mine.salt, actions.memory()).public_key)
     if (earlier := submissions.claim()) is not None:
         return earlier
-    ensure(rules.refuse_fetch(poll, mine.public_key is not None, clock.now()))
+    ensure(rules.refuse_fetch(poll, mine.code_tested_at is not None, clock.now()))
     actions.store_key(mine, public_key)
     submissions.commit(url_for(".witness", poll_id=poll.id))
     mine.public_key = public_key
@@ -351,6 +351,7 @@ def envelope(poll_id: int) -> Response:
         position = _number(request.form.get("choice"))
         if position is None or position >= len(poll.options):
             return _ballot(poll, 422, _("Mohon pilih satu jawaban."))
+        actions.count_cast(current_user.id)
         try:
             actions.cast(poll, current_user.id, token, position, request.form.get("receipt"))
         except Conflict as stale:
@@ -435,13 +436,20 @@ def check() -> str:
         prefix = box.receipt_prefix(typed)
         found = bool(prefix) and queries.has_receipt(poll_id, prefix or b"")
     return render_template(
-        "voting/check.html", polls=queries.public_polls(poll_id), poll_id=poll_id, typed=typed, found=found
+        "voting/check.html",
+        polls=queries.public_polls(current_user, poll_id),
+        poll_id=poll_id,
+        typed=typed,
+        found=found,
     )
 
 
 @jobs.every("close polls", 20)
 def _close_due() -> None:
     actions.close_due()
+
+
+jobs.every("old counts of votes", 3600)(actions.forget_counts)
 
 
 def init_app(app: Flask) -> None:

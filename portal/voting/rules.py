@@ -99,11 +99,12 @@ def refuse_cast(poll: Poll, on_roll: bool, now: datetime) -> Refusal | None:
     return None
 
 
-def refuse_fetch(poll: Poll, fetched: bool, now: datetime) -> Refusal | None:
+def refuse_fetch(poll: Poll, tested: bool, now: datetime) -> Refusal | None:
+    """A code that was shown and lost (a double click, a lost line) gives way to a new one until it is tested."""
     if state(poll, now) != "draft":
         return Refusal(_("Kode diambil sebelum pemungutan suara dibuka."))
-    if fetched:
-        return Refusal(_("Kode Anda sudah ditampilkan satu kali dan tidak disimpan."))
+    if tested:
+        return Refusal(_("Kode Anda sudah diuji, sehingga tidak dapat diganti."))
     return None
 
 

@@ -10,7 +10,9 @@ const armToasts = (root) =>
 // "57 dari 160" under a field.
 const count = (field) => {
   const place = document.querySelector(`[data-count-for="${field.id}"]`);
-  if (place) place.textContent = `${field.value.length}${field.maxLength > 0 ? ` / ${field.maxLength}` : ""}`;
+  if (!place) return;
+  const of = document.documentElement.lang === "en" ? "of" : "dari";
+  place.textContent = `${field.value.length}${field.maxLength > 0 ? ` ${of} ${field.maxLength.toLocaleString("id")}` : ""}`;
 };
 
 // Show what is typed into a password field.
@@ -72,6 +74,16 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   if (found) { found.focus(); found.select(); }
 });
+
+// A link to a line of a long table that is not shown yet: ask for the part in which it stands.
+const line = /^#baris-(\d+)$/.exec(location.hash)?.[1];
+if (line && document.querySelector(".plan-table") && !document.getElementById(`baris-${line}`)) {
+  const address = new URL(location.href);
+  if (address.searchParams.get("baris") !== line) {
+    address.searchParams.set("baris", line);
+    location.replace(address);
+  }
+}
 
 // A page that the browser kept holds old tokens: ask for it anew.
 addEventListener("pageshow", (event) => {

@@ -63,6 +63,43 @@ def test_each_rule_finds_its_fault_alone_and_says_why(rule: checks.Rule) -> None
     assert str(rule.why) and str(rule.label)
 
 
+BKPSDM = "5.03.5.04.0.00.01.0000"
+THREE = "1.03.1.04.2.10.01.0000"
+
+
+@pytest.mark.parametrize(
+    ("unit_code", "code", "found"),
+    [
+        (BKPSDM, "5.03.02.2.02.0003", False),
+        (BKPSDM, "5.04.02.2.01.0001", False),
+        (BKPSDM, "5.03.01.2.01.0001", False),
+        (BKPSDM, "X.XX.01.2.01.0001", False),
+        (BKPSDM, "2.16.02.2.01.0014", True),
+        (BKPSDM, "0.00.02.2.01.0014", True),
+        (THREE, "2.10.02.2.01.0014", False),
+        (THREE, "1.05.02.2.01.0014", True),
+        ("1-03.1-04.2-10.01.0000", "1.04.02.2.01.0014", False),
+        ("KEC.01", "2.16.02.2.01.0014", False),
+        (None, "2.16.02.2.01.0014", False),
+    ],
+)
+def test_every_bidang_in_the_agencys_code_is_its_own(unit_code: str | None, code: str, found: bool) -> None:
+    one = line(code=code, sub_activity=SimpleNamespace(code=code))
+    assert ("bidang" in [each.rule.key for each in checks.check([one], unit_code)]) is found
+
+
+def test_the_same_sub_activity_under_an_old_and_a_new_code_stands_twice() -> None:
+    old = line(id=2, code="5.03.02.2.02.0903", sub_activity=SimpleNamespace(code=CODE))
+    assert keys(line(), old) == ["twice"]
+    other = line(id=2, code="5.03.02.2.02.0004", sub_activity_id=2)
+    assert keys(line(), other) == []
+
+
+def test_support_lines_and_the_rest_are_added_up_apart() -> None:
+    lines: Any = [line(ceiling=10), line(code=SUPPORT, ceiling=4), line(code=SUPPORT, ceiling=None)]
+    assert checks.support_total(lines) == 4
+
+
 def test_a_changed_line_with_a_note_is_fine() -> None:
     assert keys(line(id=7, note="Disesuaikan."), changed=(7,)) == []
 

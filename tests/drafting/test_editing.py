@@ -153,9 +153,9 @@ def test_a_saved_line_returns_with_its_sums(client_for: Any, world: Any, places:
     form = {"name": "Promosi", "ceiling": "5.000", "based_on": "1", "inline": "1"}
     part = read(planner.send(url, form, htmx=True), whole=False)
     assert part.find("details", id=f"baris-{places['line']}")
-    assert part.find("span", id="jumlah").text == "5.000"
-    assert part.find("span", id="jumlah").get("hx-swap-oob") == "true"
-    assert planner.page(f"/rencana/{places['plan']}/tabel").find("span", id="jumlah").text == "5.000"
+    assert part.find("span", id="jumlah-semua").text == "5.000"
+    assert part.find("span", id="jumlah-semua").get("hx-swap-oob") == "true"
+    assert planner.page(f"/rencana/{places['plan']}/tabel").find("span", id="jumlah-semua").text == "5.000"
     with world():
         assert db.session.get_one(Line, places["line"]).indicator.startswith("Jumlah Dokumen")
 

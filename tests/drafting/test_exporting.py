@@ -7,6 +7,7 @@ import time
 from decimal import Decimal
 from io import BytesIO
 
+import docx
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -117,6 +118,36 @@ def test_a_book_of_600_lines_is_tagged_and_set_in_time(world, ids):
     assert pdf.startswith(b"%PDF-")
     assert b"pdfuaid:part>1<" in pdf and b"/Marked true" in pdf
     assert took < 6  # of processor time, over all its threads; waiting for others does not count
+
+
+def test_a_docx_holds_the_chapters_and_the_matrix_with_repeated_headings(world, ids):
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"], year=2050)
+        skeleton.make_sections(plan)
+        queries.list_sections(plan.id)[1].body = "Satu **tebal** & <dua>.\n\n- butir"
+        for number in range(600):
+            make.line(
+                plan, f"5.03.0{1 + number % 4}.2.0{1 + number % 7}.{number:04}", ceiling=1000, note="<b> & c"
+            )
+        begun = time.process_time()
+        content = exporting.make(plan, "docx")
+        took = time.process_time() - begun
+        printed = exporting.book(plan)
+        db.session.rollback()
+    book = docx.Document(BytesIO(content))
+    headings = [p.text for p in book.paragraphs if p.style.name.startswith("Heading")]
+    assert headings[:2] == ["I Pendahuluan", "I.1 Latar belakang"] and headings[-1] == printed["matrix_title"]
+    assert [p.text for p in book.paragraphs if p.style.name == "List Bullet"] == ["butir"]
+    assert "Satu tebal & <dua>." in [p.text for p in book.paragraphs]
+    [table] = book.tables
+    rows = [[cell.text for cell in row.cells] for row in table.rows]
+    assert rows[0][3] == "Rencana tahun 2050" and rows[1] == printed["columns"]
+    assert rows[2:-1] == [row["cells"] for row in printed["rows"]]
+    assert rows[-1][0] == "Jumlah" and rows[-1][5] == "600.000"
+    assert table._tbl.xml.count("<w:tblHeader/>") == 2
+    assert book.sections[-1].page_width > book.sections[-1].page_height
+    assert (book.core_properties.author, book.core_properties.language) == (printed["unit"], "id-ID")
+    assert took < 4  # of processor time
 
 
 def test_markdown_becomes_plain_paragraphs():

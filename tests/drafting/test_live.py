@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.db import db
-from portal.drafting import feed
+from portal.drafting import feed, live_routes
 from portal.drafting.models import Revision, Section
+from portal.ledger import Attempt
 from portal.people.models import Draft, Presence
 from tests import factories as make
 
@@ -132,12 +133,15 @@ def test_a_comment_is_a_draft_until_it_is_sent(client_for: Any, world: Any, plac
     assert drafts(world) == []
 
 
-def test_drafts_are_limited(client_for: Any, places: dict[str, int], stopped: Any) -> None:
+def test_drafts_are_limited(client_for: Any, world: Any, places: dict[str, int], stopped: Any) -> None:
     planner = client_for("planner")
     answers = [keep(planner, places["section"], f"Ketikan {n}").status_code for n in range(42)]
     assert answers == [200] * 40 + [429] * 2
     stopped.forward(minutes=2)
     assert keep(planner, places["section"], "Lagi").status_code == 200
+    with world():
+        live_routes._forget_counts()
+        assert len(db.session.scalars(select(Attempt.window)).all()) == 1, "only what still counts is kept"
 
 
 def test_who_edits_is_seen_for_less_than_a_minute(

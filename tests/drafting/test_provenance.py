@@ -82,6 +82,15 @@ def test_each_number_opens_exactly_its_records(line, client_for):
     assert "didukung 1 pegawai" in client.page(f"/baris/{line['id']}/asal-usul?jenis=proposal").text
 
 
+def test_support_is_counted_for_whom_the_proposal_shows_it(line, client_for, stopped):
+    path = f"/baris/{line['id']}/asal-usul?jenis=proposal"
+    assert "didukung" not in client_for("neighbour").page(path).text
+    for who in ("colleague", "planner", "leader"):
+        assert "didukung 1 pegawai" in client_for(who).page(path).text, who
+    stopped.forward(days=20)  # the stage after the forum takes no support
+    assert "didukung 1 pegawai" in client_for("neighbour").page(path).text
+
+
 def test_shares_of_a_plan_count_every_line_once(line, client_for, ids):
     page = client_for("staff").page(f"/rencana/{line['plan']}/asal-usul")
     text = page.text

@@ -105,7 +105,7 @@ def test_accepted_with_changes_shows_the_author_what_was_changed(
     assert accept(client_for("planner"), made.id, WANTED.replace("sore", "malam")).status_code == 303
     assert newest(world).ruling == "partly"
     page = read(staff.get(f"/saran/{made.id}"))
-    assert "Yang diubah penyunting dari saran ini" in page.text
+    assert "Yang diubah penyusun dari saran ini" in page.text
     assert "malam" in page.text and "Diterima dengan perubahan" in page.text
 
 

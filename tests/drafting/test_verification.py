@@ -15,7 +15,7 @@ from portal.drafting.models import Finding, Line, Origin, Ready, Revision, Secti
 from portal.plans.models import CeilingReason, Plan
 from tests import cast
 from tests import factories as make
-from tests.conftest import read
+from tests.conftest import read, words
 from tests.drafting.test_races import together
 
 pytestmark = pytest.mark.slow
@@ -119,6 +119,15 @@ def test_ceiling_is_typed_in_by_the_verifier_and_exceeding_it_needs_a_leaders_re
     assert verifier.send(f"{plan}/verifikasi", verdict("passed")).status_code == 303
     with world():
         assert db.session.scalar(select(CeilingReason.text)) == "Amanat baru."
+
+
+def test_who_may_not_edit_is_led_to_the_cell_as_well(client_for: Any, places: dict[str, int]) -> None:
+    page = client_for("staff").page(f"/rencana/{places['plan']}/pemeriksaan")
+    page.find("a", href=f"/baris/{places['line']}#isian-location")
+    page.find("a", href=f"/baris/{places['line']}#isian-name")
+    line = client_for("staff").page(f"/baris/{places['line']}")
+    assert "Lokasi" in words(line.find("span", id="isian-location"))
+    assert "5.03.02" in words(line.find("div", id="isian-name"))
 
 
 # Verification

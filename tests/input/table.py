@@ -11,11 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from wtforms.fields.choices import SelectChoice
+
 from portal.changes import forms as changes
 from portal.discussion import forms as discussion
 from portal.discussion.forms import CommentForm, RemarkForm
 from portal.drafting import forms as drafting
 from portal.drafting.adoption_routes import AdoptionForm, EditionForm
+from portal.drafting.carrying_routes import StartForm
+from portal.drafting.exporting_routes import BundleForm
 from portal.drafting.import_routes import PasteForm, PlanFileForm
 from portal.drafting.provenance_routes import SourceForm
 from portal.drafting.suggestion_routes import DeclineForm, SuggestLineForm, SuggestSectionForm
@@ -80,6 +84,14 @@ def day(month: int, number: int) -> datetime:
 
 
 DRAFT_STAGE, VERIFICATION = day(3, 19), day(4, 14)
+
+
+def _bundle_form(_w: World) -> BundleForm:
+    form = BundleForm(formdata=None)
+    form.year.choices = [SelectChoice(2027, "2027")]
+    return form
+
+
 ROSTER = csv_file(("NIP", "Nama", "Unit kerja"), ("199504042020041778", "Nama Baru Contoh", "Inspektorat"))
 PROPOSAL = {
     "title": "Loket layanan dibuka sampai sore",
@@ -174,13 +186,13 @@ ROWS = (
             ({"new_password": "x" * 5000, "repeat": "x" * 5000}, 422, "new_password"),
             ({"repeat": "lain sekali dari itu"}, 422, "repeat"),
         ),
-        again=422, kept=False,
+        another_deed="the same code and password sign in once more", kept=False,
     ),
     Row(
         "/konfirmasi", "staff", lambda _w: people.ConfirmForm(formdata=None),
         {"password": cast.PASSWORD, "next": "/akun"},
         wrong=(({"password": "bukan ini"}, 422, "password"), ({"password": "x" * 100_000}, 422, "password")),
-        another_deed="each giving of the password is one", kept=False,
+        kept=False,
     ),
     Row(
         "/akun/kata-sandi", "staff", lambda _w: people.PasswordForm(formdata=None),
@@ -189,7 +201,7 @@ ROWS = (
             ({"password": "bukan ini"}, 422, "password"),
             ({"new_password": "x" * 5000, "repeat": "x" * 5000}, 422, "new_password"),
         ),
-        again=422, kept=False,
+        kept=False,
     ),
     Row("/akun/sesi/{sign_in}/akhir", "staff", other=("/akun/sesi/{other_sign_in}/akhir", 303)),
     Row("/akun/sesi", "staff"),
@@ -400,6 +412,17 @@ ROWS = (
         other=("/rencana/{other_plan}/perubahan-renja", 403), closed=("/rencana/{plan}/perubahan-renja", 403),
     ),
     Row(
+        "/rencana/{begun_plan}/lanjutan", "planner", lambda _w: StartForm(formdata=None),
+        {"piece": "line:{former_line}", "figures": "same"},
+        wrong=(({"piece": None}, 422, None), ({"figures": "lain"}, 422, "figures")),
+        other=("/rencana/{other_plan}/lanjutan", 403), closed=("/rencana/{plan}/lanjutan", 403),
+    ),
+    Row(
+        "/usulan/{left_over}/pengajuan-kembali", "staff", lambda _w: ProposalForm(formdata=None), PROPOSAL,
+        wrong=(({"sub_activity": "9.99.99.9.99.9999"}, 422, "sub_activity"),),
+        other=("/usulan/{other_proposal}/pengajuan-kembali", 404), closed=(DRAFT_STAGE, 403),
+    ),
+    Row(
         "/usulan/{accepted}/baris", "planner", valid={"line": "{line}"},
         wrong=(({"line": "{other_line}"}, 404, None), ({"line": ""}, 404, None), ({"line": "x" * 5000}, 404, None)),
         other=("/usulan/{other_proposal}/baris", 403), closed=(VERIFICATION, 403),
@@ -410,6 +433,14 @@ ROWS = (
     ),
     Row("/rencana/{plan}/impor/{plan_file}/penerapan", "planner",
         other=("/rencana/{plan}/impor/{upload}/penerapan", 404), closed=(VERIFICATION, 403)),
+    Row(
+        "/rencana/unduhan", "planner", _bundle_form, {"year": "2027", "form": "csv"},
+        wrong=(({"year": "2031"}, 422, "year"), ({"form": "exe"}, 422, "form")),
+        another_deed="an hour later the plans may have changed",
+    ),
+    Row("/rencana/unduhan/{bundle}/berkas", "planner", status=200, again=200,
+        other=("/rencana/unduhan/{job}/berkas", 404), closed=("/rencana/unduhan/{fetched_bundle}/berkas", 404)),
+    Row("/pekerjaan-latar/{job}/pengulangan", "steward", closed=("/pekerjaan-latar/{bundle}/pengulangan", 403)),
     Row("/rencana/{plan}/impor/{plan_file}/pembatalan", "planner",
         other=("/rencana/{plan}/impor/{upload}/pembatalan", 404), closed=(VERIFICATION, 403)),
     Row(
@@ -440,6 +471,7 @@ ROWS = (
     ),
     Row("/tanggapan/{comment}/coretan", "staff", other=("/tanggapan/{same_comment}/coretan", 403),
         closed=("/tanggapan/{struck}/coretan", 403)),
+    Row("/tanggapan/{comment}/sebutan", "staff", other="everybody may go to a comment; only who is named has seen it"),
     Row(
         "/tanggapan/{comment}/keadaan", "planner", valid={"kind": "answered"},
         wrong=(({"kind": ""}, 400, None), ({"kind": "x" * 5000}, 400, None), ({"kind": "changed", "version": "99"}, 403, None), ({"kind": "open"}, 400, None)),

@@ -390,9 +390,8 @@ def writes(measured: Measured) -> dict[str, Any]:
 
     sections = [(plan - 1) * 17 + 1 for plan in range(2, 2 + CLIENTS)]
     with measured.app.app_context():
-        versions = dict(
-            db.session.execute(select(Section.id, Section.version).where(Section.id.in_(sections))).tuples()
-        )
+        current = select(Section.id, Section.version).where(Section.id.in_(sections))
+        versions = {section: version for section, version in db.session.execute(current)}
         db.session.remove()
         db.engine.dispose()
 

@@ -62,6 +62,7 @@ def build(ids: dict[str, int]) -> Things:
     things["duty_id"] = {"own": ids["duty:leader"], "other": ids["duty:other_leader"]}
     things["sign_in_id"] = {key: make.sign_in(ids[who]).id for key, who in writers.items() if key != "hidden"}
     things["upload_id"] = {"own": make.upload(ids["steward"]).id, "other": make.upload(ids["staff"]).id}
+    things["job_id"] = {"own": make.failed_job().id}
     things["poll_id"] = {
         "own": make.poll(ids["unit:mutasi"], ids["planner"]).id,
         "other": make.poll(ids["unit:diskominfo"], ids["other_leader"]).id,

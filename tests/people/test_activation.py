@@ -68,6 +68,22 @@ def test_code_works_once(client_for, code):
     assert "sudah dipakai atau kedaluwarsa" in answer.text
 
 
+def test_copy_of_an_activation_signs_in_as_the_first_did(client_for, code, world):
+    """A double click: the browser shows only the second answer."""
+    for client in (client_for(None), client_for(None)):
+        assert activate(client, code).status_code == 303
+        client.page("/akun")
+    with world():
+        verbs = select(AuditEvent.verb).where(AuditEvent.by_id.is_not(None)).order_by(AuditEvent.id)
+        assert db.session.scalars(verbs).all()[-2:] == ["activated", "signed in"]
+
+
+def test_spent_code_opens_nothing_later(client_for, code, stopped):
+    activate(client_for(None), code)
+    stopped.forward(minutes=16)
+    assert "sudah dipakai atau kedaluwarsa" in activate(client_for(None), code).text
+
+
 def test_code_ends_after_fourteen_days(client, code, stopped):
     stopped.forward(days=14, seconds=1)
     assert "sudah dipakai atau kedaluwarsa" in activate(client, code).text

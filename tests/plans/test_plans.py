@@ -52,10 +52,10 @@ def test_a_plan_goes_by_the_short_name_of_its_unit(client_for, world, ids):
         other = make.section(make.plan(ids["unit:inspektorat"])).id
         db.session.get(Unit, ids["unit:bkpsdm"]).short_name = "BKPSDM"
     staff = client_for("staff")
-    assert "Renja 2027 · BKPSDM" in staff.page(f"/bagian/{section}").text
-    assert "Renja 2027 · Inspektorat" in staff.page(f"/bagian/{other}").text
+    assert "Renja BKPSDM 2027" in staff.page(f"/bagian/{section}").text
+    assert "Renja Inspektorat 2027" in staff.page(f"/bagian/{other}").text
     title = staff.page(f"/rencana/{change}").find("title").text
-    assert "Perubahan Renja ke-1 2027 · BKPSDM" in title
+    assert "Perubahan Renja ke-1 BKPSDM 2027" in title
     found = staff.page("/rencana?q=bkpsdm").text
     assert "Badan Kepegawaian" in found
     assert "Inspektorat" not in found

@@ -147,7 +147,7 @@ def test_two_snapshots_around_a_ballot_differ_alike_for_every_choice(
         with world():
             new = everything()
         differing = {name for name in new if new[name] != old[name]}
-        assert differing == {"envelope", "receipt"}, "and no event, no time, no job"
+        assert differing == {"attempt", "envelope", "receipt"}, "and no event, no time, no job"
         added = sorted(
             (name, *(len(value) if isinstance(value, bytes) else type(value).__name__ for value in row))
             for name in differing

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from datetime import date
 
 import pytest
@@ -9,6 +11,7 @@ from sqlalchemy import func, select
 
 from portal.db import db
 from portal.people.models import Duty, Person
+from portal.voting import routes
 from portal.voting.models import Poll, Witness
 from tests import factories as make
 from tests.conftest import path_of, read
@@ -165,16 +168,44 @@ def test_code_is_not_tested_after_the_opening(opened, client_for, witnesses):
     assert response.status_code == 403
 
 
-def test_code_is_fetched_once(client_for, ids, witnesses, voters):
+def test_lost_code_gives_way_to_a_new_one_until_it_is_tested(client_for, ids, witnesses, voters):
     poll = prepared(client_for, ids, witnesses)
     client, token = client_for(witnesses[0]), "ambil-kode-satu-kali"
     path = f"/pemungutan-suara/{poll}/saksi"
     first = client.send(path, token=token)
-    assert "code-words" in first.text
     again = client.send(path, token=token)
-    assert (again.status_code, path_of(again)) == (303, path)
+    assert (again.status_code, path_of(again)) == (303, path), "a double click leads to the page of the code"
+    assert "Tampilkan kode baru" in client.page(path).text
     other = client.send(path)
-    assert other.status_code == 403 and "code-words" not in other.text
+    lost, code = (re.search(r'code-words">([^<]+)<', answer.text)[1] for answer in (first, other))
+    assert lost != code
+    assert client.send(f"{path}/uji", {"code": lost}).status_code == 422
+    assert client.send(f"{path}/uji", {"code": code}).status_code == 303
+    late = client.send(path)
+    assert late.status_code == 403 and "code-words" not in late.text
+    assert "Tampilkan kode baru" not in client.page(path).text
+
+
+def test_code_that_is_replaced_while_it_is_compared_is_not_tested(
+    client_for, ids, witnesses, voters, monkeypatch
+):
+    """Breaks when the test marks the witness without looking at the key that it compared."""
+    poll = prepared(client_for, ids, witnesses)
+    client, path, slow = client_for(witnesses[0]), f"/pemungutan-suara/{poll}/saksi", routes._keys
+    code = re.search(r'code-words">([^<]+)<', client.send(path).text)[1]
+
+    def compare(*given):
+        found = slow(*given)
+        monkeypatch.setattr(routes, "_keys", slow)
+        elsewhere = threading.Thread(target=other.send, args=(path,))
+        elsewhere.start()
+        elsewhere.join()
+        return found
+
+    other = client_for(witnesses[0])
+    monkeypatch.setattr(routes, "_keys", compare)
+    assert client.send(f"{path}/uji", {"code": code}).status_code == 409
+    assert "Kode sudah diuji" not in client.page(path).text
 
 
 def test_password_is_asked_again_before_witnessing_and_opening(

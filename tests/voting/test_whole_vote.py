@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from portal.db import db
-from portal.ledger import AuditEvent
+from portal.ledger import Attempt, AuditEvent
 from portal.people.models import Person
+from portal.submissions import FIELD
 from portal.voting import actions, box
 from portal.voting.models import Board, Envelope, KeyWrap, Poll, Receipt, Result, VoterRoll, Witness
 from tests.voting.steps import VOTERS, cast, codes_of, open_box, prepared
@@ -67,6 +68,19 @@ def test_changing_exchanges_the_envelope_and_keeps_both_receipts(opened, client_
         assert "Amplop ini tercatat di kotak ini" in found.text
     missing = client_for(None).page(f"/tanda-terima?kotak={poll}&kode=AAAA-AAAA-AAAA-AAAA")
     assert "Tidak ditemukan" in missing.text
+
+
+def test_public_page_tells_no_question_to_who_may_not_know_of_it(opened, client_for, voters):
+    poll, _codes = opened
+    cast(client_for(voters[0]), poll, 0)
+    for who, told in ((None, False), ("neighbour", False), (voters[0], True), ("leader", True)):
+        page = client_for(who).page("/tanda-terima")
+        assert f"Nomor {poll}" in page.text, who
+        assert ("Apakah loket dibuka pada hari Sabtu?" in page.text) is told, who
+    assert (
+        f"Pemungutan suara nomor {poll}"
+        in client_for(voters[0]).page(f"/pemungutan-suara/{poll}/tanda-terima").text
+    )
 
 
 def test_stranger_to_the_roll_cannot_vote(opened, client_for):
@@ -205,3 +219,38 @@ def test_time_until_opening_follows_the_clock(opened, client_for, voters, stoppe
         assert row.closed_at - row.closes_at < timedelta(days=1)
     with world():
         assert actions.close_due() == 0
+
+
+def test_only_so_many_ballots_a_minute(opened, client_for, voters, stopped, world):
+    """And the counter says neither who nor when, and is forgotten."""
+    poll, _codes = opened
+    client = client_for(voters[0])
+    for n in range(actions.A_MINUTE):
+        assert cast(client, poll, n % 3).status_code == 303
+    refused = cast(client, poll, 1)
+    assert refused.status_code == 429
+    assert "Suara Anda terlalu sering diganti." in refused.text
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert cast(client_for(voters[1]), poll, 1).status_code == 303
+    with world():
+        assert db.session.scalar(select(Envelope.rev).where(Envelope.person_id == voters[0])) == 20
+        counts = db.session.execute(select(Attempt.key, Attempt.window, Attempt.count)).all()
+        assert sorted((window, count) for _key, window, count in counts) == [(0, 1), (0, 20)]
+    stopped.forward(minutes=1)
+    assert cast(client, poll, 2).status_code == 303
+    with world():
+        later = db.session.scalars(select(Attempt.key)).all()
+        assert len(set(later)) == 3, "the same person has another name in another minute"
+        actions.forget_counts()
+        assert db.session.scalar(select(Attempt.key)) is None
+
+
+def test_head_of_the_ballot_casts_nothing(opened, client_for, voters, world):
+    """A HEAD stands for a GET: it carries no CSRF token, and what is sent along is no form."""
+    poll, _codes = opened
+    form = {FIELD: "satu-kiriman-lewat-kepala", "choice": "0"}
+    answer = client_for(voters[0]).open(f"/pemungutan-suara/{poll}/amplop", method="HEAD", data=form)
+    assert answer.status_code == 200
+    assert not answer.data
+    with world():
+        assert db.session.scalar(select(Envelope.rev)) is None

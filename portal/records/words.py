@@ -1,0 +1,147 @@
+"""How the audit log's verbs and subjects are said on the screen.
+
+They are stored in English and stay so: the log outlives the words of a page.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+SUBJECTS: dict[str, Any] = {
+    "comment": _l("Tanggapan"),
+    "concern": _l("Kekhawatiran"),
+    "duty": _l("Penugasan"),
+    "holiday": _l("Hari libur"),
+    "initiative": _l("Inisiatif perubahan"),
+    "job": _l("Pekerjaan latar"),
+    "line": _l("Baris"),
+    "nomenclature": _l("Nomenklatur"),
+    "notice": _l("Pemberitahuan"),
+    "person": _l("Pegawai"),
+    "plan": _l("Rencana"),
+    "poll": _l("Pemungutan suara"),
+    "proposal": _l("Usulan"),
+    "section": _l("Bagian"),
+    "sign-in": _l("Halaman masuk"),
+    "suggestion": _l("Saran perubahan"),
+    "unit": _l("Unit kerja"),
+}
+VERBS: dict[str, Any] = {
+    "acknowledged concerned": _l("Paham, ada kekhawatiran"),
+    "acknowledged unclear": _l("Belum paham"),
+    "acknowledged understood": _l("Paham"),
+    "activated": _l("Mengaktifkan akun"),
+    "adopted": _l("Menetapkan"),
+    "announced": _l("Mengumumkan hasil"),
+    "answered accepted": _l("Menjawab: diterima"),
+    "answered declined": _l("Menjawab: ditolak"),
+    "answered deferred": _l("Menjawab: ditunda"),
+    "answered forwarded": _l("Menjawab: diteruskan"),
+    "answered joined": _l("Menjawab: digabung"),
+    "answered partly": _l("Menjawab: diterima sebagian"),
+    "answered returned": _l("Menjawab: dikembalikan"),
+    "became a line": _l("Menampung pada baris"),
+    "began edition": _l("Memulai Perubahan Renja"),
+    "began": _l("Mencatat"),
+    "called answered": _l("Menandai: ditanggapi"),
+    "called changed": _l("Menandai: mengubah teks"),
+    "called settled": _l("Menandai: selesai"),
+    "cancelled": _l("Membatalkan"),
+    "changed password": _l("Mengganti kata sandi"),
+    "closed": _l("Menutup kotak"),
+    "commented": _l("Menanggapi"),
+    "confirmed password": _l("Memasukkan kata sandi kembali"),
+    "created": _l("Membuat"),
+    "declared the source of": _l("Menyatakan sumber"),
+    "departed": _l("Memutuskan lain daripada hasil"),
+    "drafted": _l("Menulis draf"),
+    "edited": _l("Menyunting"),
+    "ended duty": _l("Mengakhiri penugasan"),
+    "ended other sessions": _l("Mengakhiri sesi masuk lain"),
+    "ended session": _l("Mengakhiri satu sesi masuk"),
+    "ended": _l("Mengakhiri"),
+    "fetched a code": _l("Mengambil kode saksi"),
+    "gave ceiling reason": _l("Menulis alasan melampaui pagu"),
+    "gave code": _l("Mencetak kode aktivasi"),
+    "gave duty": _l("Memberi penugasan"),
+    "gave way back": _l("Mencetak kode aktivasi ulang"),
+    "gave": _l("Menyerahkan kepada unit lain"),
+    "hid": _l("Menyembunyikan"),
+    "imported": _l("Membaca dari berkas"),
+    "left shown": _l("Membiarkan tampil"),
+    "loaded the demo": _l("Memuat peragaan"),
+    "locked sign-in": _l("Mengunci jalan masuk sementara"),
+    "merged": _l("Menggabungkan"),
+    "met a clash": _l("Bentrok saat menyimpan"),
+    "moved stage": _l("Mengubah jadwal tahapan"),
+    "moved": _l("Memindahkan"),
+    "opened consult": _l("Keterbukaan: dikonsultasikan"),
+    "opened decide": _l("Keterbukaan: diputuskan bersama"),
+    "opened fixed": _l("Keterbukaan: tetap"),
+    "opened": _l("Membuka"),
+    "ordered plans": _l("Meminta berkas semua rencana"),
+    "prepared": _l("Menyiapkan"),
+    "raised": _l("Menyampaikan"),
+    "reopened": _l("Membuka kembali"),
+    "replied accepted_risk": _l("Membalas: risiko diterima"),
+    "replied answered": _l("Membalas: dijawab"),
+    "replied changed": _l("Membalas: mengubah rencana"),
+    "reported": _l("Melaporkan"),
+    "reset password": _l("Memilih ulang kata sandi"),
+    "retried": _l("Menjalankan kembali"),
+    "revoked duty": _l("Mencabut penugasan"),
+    "ruled accepted": _l("Menerima saran"),
+    "ruled declined": _l("Menolak saran"),
+    "ruled partly": _l("Menerima saran dengan perubahan"),
+    "ruled withdrawn": _l("Menarik saran"),
+    "set ceiling": _l("Mengisi pagu indikatif"),
+    "showed again": _l("Menampilkan kembali"),
+    "signed in": _l("Masuk"),
+    "signed out": _l("Keluar"),
+    "struck": _l("Mencoret"),
+    "submitted": _l("Mengajukan"),
+    "suggested": _l("Menyarankan perubahan"),
+    "supported": _l("Mendukung"),
+    "tested a code": _l("Menguji kode saksi"),
+    "throttled address": _l("Menahan percobaan masuk"),
+    "took back support": _l("Menarik dukungan"),
+    "took over": _l("Mengambil dari rencana tahun lalu"),
+    "took up again": _l("Memakai kembali"),
+    "verified passed": _l("Menyatakan lolos verifikasi"),
+    "verified returned": _l("Mengembalikan dari verifikasi"),
+    "withdrew": _l("Menarik"),
+}
+OF_VERSION = {
+    "called ready": lambda n: _("Menandai siap, versi %(n)s", n=n),
+    "published": lambda n: _("Menerbitkan versi %(n)s", n=n),
+    "saved": lambda n: _("Menyimpan versi %(n)s", n=n),
+}
+"""Verbs with the number of a version behind them."""
+
+
+def verb_words(verb: str) -> str:
+    """The verb on the screen; one that nobody has words for stands as it is stored."""
+    head, _version, number = verb.partition(" version ")
+    if number and head in OF_VERSION:
+        return OF_VERSION[head](number)
+    return str(VERBS.get(verb, verb))
+
+
+def subject_words(subject: str) -> str:
+    """`proposal:7` as “Usulan 7”."""
+    kind, _colon, number = subject.partition(":")
+    return f"{SUBJECTS.get(kind, kind)} {number}".strip()
+
+
+def subject_of(typed: str) -> str:
+    """What somebody types, “usulan 7” or `proposal:7`, as the log keeps it."""
+    words = re.fullmatch(r"(.+?)\s+(\S+)", typed.strip())
+    kind, number = words.groups() if words else (typed.strip(), "")
+    for key, label in SUBJECTS.items():
+        if str(label).casefold() == kind.casefold():
+            return f"{key}:{number}" if number else key
+    return typed.strip()

@@ -1,0 +1,93 @@
+"""The steward sees background work and lets a failed job be tried again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from portal import clock, jobs
+from portal.db import db
+from portal.ledger import AuditEvent, Job, Submission
+from tests import factories as make
+
+pytestmark = pytest.mark.slow
+PAGE = "/pekerjaan-latar"
+
+
+def test_what_failed_says_why_and_is_tried_again_once(
+    client_for: Any, world: Any, app: Any, monkeypatch: Any
+) -> None:
+    done = []
+    monkeypatch.setitem(jobs._handlers, "scrub", lambda job: done.append(job.id))
+    with world():
+        number = make.failed_job().id
+    steward = client_for("steward")
+    page = steward.page(PAGE)
+    assert "Membersihkan sisa kotak suara" in page.text and "TimeoutError" in page.text
+    assert "Basis data sedang dibaca" in page.text
+    again = f"{PAGE}/{number}/pengulangan"
+    page.find("form", action=again)
+    assert steward.send(again).status_code == 303
+    refused = steward.send(again)
+    assert refused.status_code == 403 and "Hanya pekerjaan yang gagal" in refused.text
+    with world():
+        job = db.session.get_one(Job, number)
+        assert (job.state, job.attempts, job.error) == ("ready", 0, None)
+        events = db.session.scalars(
+            select(AuditEvent.by_id).where(AuditEvent.subject == f"job:{number}")
+        ).all()
+        assert events == [steward.ids["steward"]]
+    with app.app_context():
+        assert jobs.run_due() == 1
+    assert done == [number]
+    assert not steward.page(PAGE).all("form", action=again)
+
+
+@pytest.mark.parametrize("state", ["ready", "running", "done"])
+def test_only_a_failed_job_is_tried_again(client_for: Any, world: Any, state: str) -> None:
+    with world():
+        job = make.failed_job()
+        job.state = state
+        number = job.id
+    assert client_for("steward").send(f"{PAGE}/{number}/pengulangan").status_code == 403
+    with world():
+        assert db.session.get_one(Job, number).state == state
+
+
+def test_what_was_done_and_sent_is_forgotten_in_time(
+    app: Any, world: Any, ids: dict[str, int], stopped: Any
+) -> None:
+    """Jobs two days after they were done, form tokens after a week; what failed stays."""
+    with world():
+        done, failed = make.failed_job(), make.failed_job()
+        done.state = "done"
+        db.session.add(Submission(person_id=ids["staff"], token="t" * 20, address="/", at=clock.now()))
+        kept = failed.id
+    for days, left in ((1, (2, 1)), (2, (1, 1)), (5, (1, 0))):
+        stopped.forward(days=days)
+        with app.app_context():
+            jobs.run_periodic({})
+        with world():
+            assert db.session.scalars(select(Job.id)).all()[-1] == kept
+            counts = [
+                db.session.scalar(select(func.count()).select_from(table)) for table in (Job, Submission)
+            ]
+            assert tuple(counts) == left
+
+
+def test_the_page_costs_the_same_queries_however_many_jobs(
+    client_for: Any, world: Any, count_queries: Any
+) -> None:
+    steward = client_for("steward")
+    steward.page(PAGE)
+    count_queries()
+    steward.page(PAGE)
+    few = count_queries()
+    with world():
+        for _n in range(20):
+            make.failed_job()
+    count_queries()
+    steward.page(PAGE)
+    assert count_queries() == few <= 12
