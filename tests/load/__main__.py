@@ -465,6 +465,7 @@ def main(wanted: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is stopped
     figures: dict[str, Any] = json.loads(OUT.read_text()) if OUT.exists() else {}
     OUT.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
