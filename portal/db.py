@@ -175,6 +175,13 @@ def _adding(model: Any, insert: Any) -> Any:
     return insert(model.__table__).on_conflict_do_nothing()
 
 
+def _name_no_values(context: Any) -> None:
+    """PostgreSQL says which values broke a constraint, in a second line; they stay out of every log."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
+
+
 def configure_engine(engine: Engine) -> None:
     """Give every connection of this engine the settings that durability and ballots rely on."""
     (_configure_sqlite if engine.dialect.name == "sqlite" else _configure_postgresql)(engine)
@@ -200,6 +207,8 @@ def _configure_sqlite(engine: Engine) -> None:
 
 
 def _configure_postgresql(engine: Engine) -> None:
+    event.listen(engine, "handle_error", _name_no_values)
+
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         # Statements stay planned. The driver keeps one for each width of its integers, unless all have the same.

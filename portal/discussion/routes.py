@@ -13,6 +13,7 @@ from portal.access import ensure, signed_in
 from portal.discussion import actions, anchors, queries, rules, subjects, threads
 from portal.discussion.forms import CommentForm, ReasonForm, StateForm
 from portal.discussion.models import Comment
+from portal.people import drafts
 
 bp = Blueprint("discussion", __name__, url_prefix="/tanggapan")
 
@@ -160,7 +161,14 @@ def unhide(comment_id: int) -> Response:
     return _done(comment, subject, _("Tanggapan ditampilkan kembali."))
 
 
+def _reply_draft(comment_id: int) -> drafts.Typing:
+    comment = queries.get(comment_id)
+    return threads.draft_of(comment.thread_id, subjects.of(comment.thread_id, current_user), comment_id)
+
+
 def init_app(app: Flask) -> None:
+    drafts.register("percakapan", lambda thread: threads.draft_of(thread, subjects.of(thread, current_user)))
+    drafts.register("balasan", _reply_draft)
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
         refuse_comment_edit=rules.refuse_edit,

@@ -200,6 +200,14 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 "discussion.mention",
                 {"comment_id": ref},
             )
+        case "left":
+            return (
+                _("Usulan Anda tahun lalu %(title)s dapat diajukan kembali. Sudah berubah?", title=quoted),
+                shorten(waiting.more or "", 160, placeholder="…") or None,
+                _("Ajukan kembali"),
+                "returning.bring_back",
+                {"proposal_id": ref},
+            )
         case "report":
             return (
                 _("Tanggapan %(name)s dilaporkan dan menunggu putusan Anda.", name=title),

@@ -14,6 +14,7 @@ from flask import Flask, current_app, g, request, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import Date, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Request, Response
 
 from portal import clock, htmx, submissions
@@ -70,11 +71,26 @@ class User:
         self.person = person
         self.sign_in = sign_in
         self.authority = authority
-        self.id = person.id
-        self.unit_id = person.unit_id
-        self.name = person.name
-        self.language = person.language
-        self.theme = person.theme or "system"
+
+    @property
+    def id(self) -> int:
+        return self.person.id
+
+    @property
+    def unit_id(self) -> int:
+        return self.person.unit_id
+
+    @property
+    def name(self) -> str:
+        return self.person.name
+
+    @property
+    def language(self) -> str | None:
+        return self.person.language
+
+    @property
+    def theme(self) -> str:
+        return self.person.theme or "system"
 
     @property
     def full_name(self) -> str:
@@ -100,6 +116,27 @@ class User:
         return clock.now() - self.sign_in.confirmed_at <= CONFIRMED
 
 
+class Asking(User):
+    """Somebody whose open page asks for news: that the session stands is known, everything else is read when needed."""
+
+    def __init__(self, key: str, person_id: int) -> None:
+        self._key, self._person_id = key, person_id
+
+    @property
+    def id(self) -> int:
+        return self._person_id
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("person", "sign_in", "authority"):
+            raise AttributeError(name)
+        now = clock.now()
+        found = _found(self._key, now)
+        if found is None or found.person.left_on is not None or is_over(found.sign_in, now):
+            raise Unauthorized  # it ended within this request
+        vars(self).update(vars(found))
+        return vars(self)[name]
+
+
 class Visitor(AnonymousUserMixin):  # type: ignore[misc]
     """Whoever has not signed in."""
 
@@ -117,7 +154,7 @@ def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def is_over(sign_in: SignIn | Session, now: datetime) -> bool:
+def is_over(sign_in: Any, now: datetime) -> bool:
     idle, longest = (OWN_IDLE, OWN_LONGEST) if sign_in.own_device else (IDLE, LONGEST)
     return sign_in.ended_at is not None or now - sign_in.seen_at > idle or now - sign_in.at > longest
 
@@ -145,6 +182,19 @@ def _whose() -> Any:
     )
 
 
+@cache
+def _stands() -> Any:
+    """As much of a session as tells whether it stands; columns alone, for open pages ask every few seconds."""
+    sign_in, person = SignIn.__table__, Person.__table__
+    return (
+        select(
+            sign_in.c.person_id, sign_in.c.own_device, sign_in.c.at, sign_in.c.seen_at, sign_in.c.ended_at, person.c.left_on
+        )
+        .join(person, sign_in.c.person_id == person.c.id)
+        .where(sign_in.c.key_hash == bindparam("key"))
+    )  # fmt: skip
+
+
 @login_manager.request_loader  # type: ignore[untyped-decorator]
 def load(req: Request) -> User | None:
     """The person of the cookie; None when the session is over or the person has left."""
@@ -152,6 +202,11 @@ def load(req: Request) -> User | None:
     if not 20 <= len(key) <= 100:
         return None
     now, renewed = clock.now(), None
+    if req.method == "GET" and "HX-PTag" in req.headers:  # an asking page never prolongs a session
+        asking = next(iter(rows(_stands(), {"key": _hash(key)})), None)
+        if asking is None or asking.left_on is not None or is_over(asking, now):
+            return None
+        return Asking(key, asking.person_id)
     found = _found(key, now)
     if found is None and (token := submissions.sent_token()):
         key = renewed = successor(key, token)

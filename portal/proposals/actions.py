@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 
 from portal import audit, clock, holidays
-from portal.db import adding, db, run
+from portal.db import adding, db, hold, run
 from portal.discussion.actions import new_thread
 from portal.errors import Conflict
 from portal.people.authority import Held
@@ -46,6 +46,12 @@ def draft(
     _write(proposal, 1, words)
     audit.record("drafted", f"proposal:{proposal.id}", after=words)
     return proposal
+
+
+def lock(proposal: Proposal) -> None:
+    """Hold the proposal's row until the transaction ends, and read it and what was done to it as they stand now."""
+    hold(proposal)
+    db.session.refresh(proposal, ["withdrawal", "answers"])
 
 
 def _write(proposal: Proposal, number: int, words: Words) -> None:
@@ -108,6 +114,8 @@ def answer(
     last = db.session.scalar(select(func.max(Answer.round)).where(Answer.proposal_id == proposal.id)) or 0
     if last != (proposal.answers[-1].round if proposal.answers else 0):
         raise Conflict(_("Pimpinan lain baru saja menjawab usulan ini. Silakan baca jawabannya."))
+    if db.session.scalar(select(Withdrawal.id).where(Withdrawal.proposal_id == proposal.id)) is not None:
+        raise Conflict(_("Usulan ini sudah ditarik."))
     given = Answer(
         proposal_id=proposal.id,
         round=last + 1,

@@ -121,8 +121,9 @@ def get_visible(proposal_id: int, user: Any) -> Proposal:
 
 
 class Quotable(NamedTuple):
-    """The words of a version that a comment can quote."""
+    """The title of a version, and the words that a comment can quote."""
 
+    title: str
     problem: str
     idea: str
     benefit: str
@@ -154,6 +155,7 @@ def _head() -> Any:
             Proposal.version,
             Proposal.submitted_at,
             Withdrawal.id,
+            ProposalRevision.title,
             ProposalRevision.problem,
             ProposalRevision.idea,
             ProposalRevision.benefit,
@@ -176,10 +178,10 @@ def get_head(proposal_id: int, user: Any) -> Head:
     found = rows(_head(), {"proposal": proposal_id})
     if not found:
         abort(404)
-    unit_id, adopted = found[0][9:11]
-    calendar = stages.Calendar({row[11]: row[12] for row in found if row[11] is not None}, adopted)
+    unit_id, adopted = found[0][10:12]
+    calendar = stages.Calendar({row[12]: row[13] for row in found if row[12] is not None}, adopted)
     id_, by_id, thread_id, version, submitted_at, withdrawal = found[0][:6]
-    words = Quotable(*found[0][6:9])
+    words = Quotable(*found[0][6:10])
     head = Head(id_, by_id, thread_id, version, submitted_at, withdrawal, words, unit_id, calendar)
     if head.submitted_at is None and head.by_id != user.id:
         abort(404)

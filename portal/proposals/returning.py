@@ -90,14 +90,20 @@ def find_left(proposal: Proposal) -> Left | None:
     return Left(*row) if row else None
 
 
-def find_next_plan(plan: Plan) -> int | None:
-    """The id of the unit's plan of the year after, in its newest edition."""
-    return db.session.scalar(
+def find_next(proposal: Proposal) -> tuple[int | None, int | None]:
+    """The ids of the unit's plan of the year after, in its newest edition, and of the proposal that took this one up;
+    one query."""
+    plan, again = proposal.plan, aliased(Proposal)
+    following = (
         select(Plan.id)
         .where(Plan.unit_id == plan.unit_id, Plan.year == plan.year + 1)
         .order_by(Plan.edition.desc())
         .limit(1)
+        .scalar_subquery()
     )
+    taken_up = select(again.id).where(again.returns_from_id == proposal.id).scalar_subquery()
+    found = db.session.execute(select(following, taken_up)).one()
+    return found[0], found[1]
 
 
 def bring_back(

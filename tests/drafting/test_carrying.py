@@ -129,6 +129,24 @@ def test_what_is_ticked_is_taken_over_with_its_source(
         assert db.session.scalar(select(func.count(Line.id)).where(Line.plan_id == places["plan"])) == 3
 
 
+def test_the_page_costs_the_same_queries_however_many_lines(
+    client_for: Any, world: Any, places: dict[str, int], count_queries: Any
+) -> None:
+    planner = client_for("planner")
+    planner.page(url(places))
+    count_queries()
+    planner.page(url(places))
+    few = count_queries()
+    with world():
+        old = db.session.get_one(Plan, places["old"])
+        for n in range(20):
+            make.line(old, f"5.03.02.2.03.{n:04d}")
+            make.line(old, f"5.03.02.2.04.{n:04d}", dropped_at=clock.now())
+    count_queries()
+    planner.page(url(places))
+    assert count_queries() == few <= 12
+
+
 def test_figures_may_begin_as_they_were_and_a_struck_line_comes_back_where_wanted(
     client_for: Any, world: Any, places: dict[str, int]
 ) -> None:

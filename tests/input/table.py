@@ -303,14 +303,17 @@ ROWS = (
         other=("/saran/{other_suggestion}/penolakan", 403), closed=(VERIFICATION, 403),
     ),
     Row(
+        "/draf/usulan-baru/{plan}", "staff", None, {"title": "Setengah judul"},
+        other=("/draf/jawaban/{hidden_proposal}", 404), closed="what was typed is kept also when the stage is over",
+        another_deed="the latest draft is the draft; it never saves",
+    ),
+    Row(
         "/bagian/{section}/draf", "planner", None, {"based_on": "1", "body": "Setengah kalimat"},
-        wrong=(({"isi": "lain"}, 400, None),),
         other="it is my own draft beside what I may read", closed="what was typed is kept also when the stage is over",
         another_deed="the latest draft is the draft; it never saves",
     ),
     Row(
         "/baris/{line}/draf", "planner", None, {"based_on": "1", "name": "Baris", "target": "1"},
-        wrong=(({"isi": "lain"}, 400, None),),
         other="it is my own draft beside what I may read", closed="what was typed is kept also when the stage is over",
         another_deed="the latest draft is the draft; it never saves",
     ),
@@ -434,8 +437,8 @@ ROWS = (
     Row("/rencana/{plan}/impor/{plan_file}/penerapan", "planner",
         other=("/rencana/{plan}/impor/{upload}/penerapan", 404), closed=(VERIFICATION, 403)),
     Row(
-        "/rencana/unduhan", "planner", _bundle_form, {"year": "2027", "form": "csv"},
-        wrong=(({"year": "2031"}, 422, "year"), ({"form": "exe"}, 422, "form")),
+        "/rencana/unduhan", "planner", _bundle_form, {"year": "2027", "format": "csv"},
+        wrong=(({"year": "2031"}, 422, "year"), ({"format": "exe"}, 422, "format")),
         another_deed="an hour later the plans may have changed",
     ),
     Row("/rencana/unduhan/{bundle}/berkas", "planner", status=200, again=200,

@@ -171,7 +171,7 @@ def test_published_answer_is_only_followed(client_for, submitted, world):
 
 def test_unpublished_answer_is_kept_as_a_draft(client_for, submitted, world):
     client = client_for("leader")
-    answer(client, submitted, text="Sedang saya pikirkan.", deed="draft")
+    client.send(f"/draf/jawaban/{submitted}", {"text": "Sedang saya pikirkan."})
     assert "Sedang saya pikirkan." in client.page(f"/usulan/{submitted}/jawaban").text
     assert "Sedang saya pikirkan." not in client_for("staff").page(f"/usulan/{submitted}").text
     answer(client, submitted)

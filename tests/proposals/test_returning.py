@@ -93,6 +93,20 @@ def test_proposer_or_planner_brings_it_back_as_a_new_one(
     assert "Sudah diajukan kembali" in client.page(f"/rencana/{places['plan']}/usulan-tahun-lalu").text
 
 
+def test_it_waits_for_its_proposer_with_the_condition_until_it_is_back(
+    client_for: Any, places: dict[str, int], stopped: Any
+) -> None:
+    staff, left = client_for("staff"), "dapat diajukan kembali. Sudah berubah?"
+    page = staff.page("/menunggu-saya")
+    assert page.text.count(left) == 2 and "Syarat deferred berubah." in page.text
+    assert "17 Maret" in page.text or "Selasa" in page.text, "until the forum ends"
+    assert left not in client_for("colleague").page("/menunggu-saya").text
+    staff.send(f"/usulan/{places['deferred']}/pengajuan-kembali", WORDS)
+    assert staff.page("/menunggu-saya").text.count(left) == 1
+    stopped.set(clock.now().replace(day=18))
+    assert left not in client_for("staff").page("/menunggu-saya").text
+
+
 def test_others_do_not_and_other_answers_do_not_come_back(client_for: Any, places: dict[str, int]) -> None:
     assert (
         client_for("colleague").send(f"/usulan/{places['deferred']}/pengajuan-kembali", WORDS).status_code
@@ -125,6 +139,16 @@ def test_of_two_at_once_one_brings_it_back(client_for: Any, world: Any, places: 
             )
             == 1
         )
+
+
+def test_the_page_of_such_a_proposal_asks_no_more_than_others(
+    client_for: Any, places: dict[str, int], count_queries: Any
+) -> None:
+    staff = client_for("staff")
+    staff.page(f"/usulan/{places['deferred']}")
+    count_queries()
+    staff.page(f"/usulan/{places['deferred']}")
+    assert count_queries() <= 12
 
 
 def test_the_list_costs_the_same_queries_however_long(
