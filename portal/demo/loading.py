@@ -228,8 +228,8 @@ class Demo:
             )
             db.session.add(snapshot)
             audit.record(
-                "adopted", f"plan:{plan.id}", after=content, duty_id=held.duty_id
-            ).by_id = snapshot.by_id
+                "adopted", f"plan:{plan.id}", after=content, duty_id=held.duty_id, by_id=snapshot.by_id
+            )
             db.session.flush()
 
     @staticmethod

@@ -80,11 +80,14 @@ def list_struck(plan_id: int) -> list[Line]:
     )
 
 
+@cache
+def _section() -> Any:
+    return select(Section).where(Section.id == bindparam("section")).options(joinedload(Section.unit))
+
+
 def get_section(section_id: int, user: Any) -> Section:
     """The section with its plan, or 404."""
-    section = db.session.scalar(
-        select(Section).where(Section.id == section_id).options(joinedload(Section.unit))
-    )
+    section = db.session.scalar(_section(), {"section": section_id})
     if section is None:
         abort(404)
     section.plan = plans.get_visible(section.plan_id, user)

@@ -333,7 +333,8 @@ def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
     if form.validate_on_submit() and _known_entry(form):
         assert based_on is not None
         content = form.body.data or "" if isinstance(form, SectionForm) else form.fields()
-        settled = queries.find_clash(piece, form.number("clash") or 0)
+        clashed = form.number("clash")
+        settled = queries.find_clash(piece, clashed) if clashed else None
         settles = settled is not None and settled.by_id == current_user.id
         try:
             made = actions.save(

@@ -44,7 +44,7 @@ from portal.changes.models import (
     NoticeRevision,
     Reply,
 )
-from portal.db import UTCDateTime, db
+from portal.db import UTCDateTime, rows
 from portal.discussion.models import Comment, CommentState, Hiding, Mention, Report
 from portal.drafting.models import Finding, Line, Origin, Ready, Revision, Section, Suggestion, Verification
 from portal.drafting.suggestions import NOTICE_DAYS
@@ -71,9 +71,9 @@ ME, NOW, TODAY = (
     bindparam("today", type_=Date),
 )
 """Who asks and when. They are bound when a statement runs, so that it is built and compiled once a process."""
-HOME: Any = bindparam("home", expanding=True)
+HOME: Any = authority.up(bindparam("home", type_=Integer))
 LED: Any = bindparam("led", expanding=True)
-"""The ids of the units above the person, and of those they lead."""
+"""The ids of the person's unit and of those above it, and of those they lead."""
 
 _no_day = cast(null(), Date)
 _no_instant = type_coerce(cast(null(), DateTime(timezone=True)), UTCDateTime())
@@ -663,7 +663,7 @@ def _asked(user: Any) -> tuple[tuple[bool, bool, bool, bool, bool], dict[str, An
         "now": now,
         "today": clock.day_of(now),
         "checked": now - CHECK_PERIOD,
-        "home": authority.tree().up(user.unit_id),
+        "home": user.unit_id,
         "status": user.person.status,
         "planned": list(user.authority.reach("planner")),
         "reach": list(user.authority.reach("steward")),
@@ -678,8 +678,7 @@ def _asked(user: Any) -> tuple[tuple[bool, bool, bool, bool, bool], dict[str, An
 def list_waiting(user: Any) -> list[Waiting]:
     """Everything that waits for this person, the nearest deadline first."""
     kinds, bound = _asked(user)
-    rows = db.session.execute(_deeds(*kinds), bound)
-    return sorted((_waiting(row) for row in rows), key=lambda entry: entry.order)
+    return sorted((_waiting(row) for row in rows(_deeds(*kinds), bound)), key=lambda entry: entry.order)
 
 
 def _waiting(row: Any) -> Waiting:
@@ -693,17 +692,18 @@ def _waiting(row: Any) -> Waiting:
 def count_waiting(user: Any) -> Counter[str]:
     """How many deeds wait for this person, by kind."""
     kinds, bound = _asked(user)
-    return Counter({kind: number for kind, number in db.session.execute(_number(*kinds), bound)})
+    return Counter({kind: number for kind, number in rows(_number(*kinds), bound)})
 
 
 def last_visit(user: Any) -> datetime | None:
     """When this person signed in before the session at hand: what they did not do themselves, they see here."""
-    return db.session.scalar(
+    found = rows(
         select(SignIn.at)
         .where(SignIn.person_id == user.id, SignIn.id != user.sign_in.id)
         .order_by(SignIn.id.desc())
         .limit(1)
     )
+    return found[0][0] if found else None
 
 
 @dataclass(frozen=True)
@@ -816,4 +816,4 @@ def _news(limit: int) -> Any:
 def list_news(user: Any, limit: int = 8) -> list[News]:
     """The latest of what happened to my proposals, comments, concerns and password; one query."""
     bound = {"me": user.id, "account": f"person:{user.id}"}
-    return [News(*row) for row in db.session.execute(_news(limit), bound)]
+    return [News(*row) for row in rows(_news(limit), bound)]
