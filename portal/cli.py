@@ -122,6 +122,10 @@ def seal_all() -> None:
         db.session.commit()
 
 
+jobs.every("old jobs", 3600)(jobs.sweep)
+jobs.every("old submissions", 3600)(submissions.sweep)
+
+
 def init_app(app: Flask) -> None:
     app.cli.add_command(audit_commands)
     app.cli.add_command(job_commands)

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import traceback
+
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from portal import audit
 from portal.db import db
+from portal.people.models import Person
 from tests import factories as make
+
+
+def test_what_breaks_a_constraint_is_named_without_its_values(app, world, ids):
+    with world():
+        nip = db.session.get_one(Person, ids["staff"]).nip
+        db.session.add(Person(nip=nip, name="Kembar Contoh", unit_id=ids["unit:mutasi"]))
+        with pytest.raises(IntegrityError) as caught:
+            db.session.flush()
+        db.session.rollback()
+    told = "".join(traceback.format_exception(caught.value))
+    assert "nip" in told
+    assert nip not in told
+
 
 APPEND_ONLY = ("audit_event", "audit_seal", "revision")
 REPLACED = (

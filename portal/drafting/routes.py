@@ -363,15 +363,20 @@ def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
         draft_of(piece).forget()
         drafts.leave(current_user.id, piece)
         submissions.commit(address)
-        flash(
-            _("Tidak ada yang berubah.")
-            if made is None
-            else _("Tersimpan sebagai versi %(n)s.", n=made.number)
-        )
+        if made is None:
+            flash(_("Tidak ada yang berubah."))
+        else:
+            flash(_("Tersimpan sebagai versi %(n)s.", n=made.number), undo_of(piece, made))
         return _in_place(piece) if form.inline.data and htmx.is_partial() else htmx.redirect_to(address)
     return htmx.render(
         "drafting/edit.html", "drafting/_edit.html", 422 if form.errors else 200, **_form_context(piece, form)
     )
+
+
+def undo_of(piece: Piece, made: Revision) -> str:
+    """What a message of a save carries so that the save can be undone beside it (pieces.html, `toast`)."""
+    number = made.number or 0
+    return f"{urls(piece)['restore']} {number - 1} {number}" if number > 1 else "message"
 
 
 def _with_draft(piece: Piece, form: SectionForm | LineForm) -> SectionForm | LineForm:
@@ -734,8 +739,14 @@ def _restore(piece: Piece) -> Response:
     )
     if revision is None:
         abort(404)
-    made = actions.restore(piece, revision, current_user, duty)
-    address = urls(piece)["history"]
+    undone = request.form.get("urungkan", "")
+    only_from = int(undone) if undone.isascii() and undone.isdigit() and len(undone) < 10 else None
+    made = actions.restore(piece, revision, current_user, duty, only_from)
+    address = urls(piece)["history" if only_from is None else "back"]
+    if request.form.get("ke") == "lembar" and isinstance(piece, Line):
+        activity = queries.activity_of(piece.code)
+        place = {"kegiatan": activity, "_anchor": f"angka-{piece.id}"}
+        address = url_for("plan_table.sheet", plan_id=piece.plan_id, **place)  # type: ignore[arg-type]
     submissions.commit(address)
     flash(
         _("Versi %(old)s dipulihkan sebagai versi %(new)s.", old=revision.number, new=made.number)

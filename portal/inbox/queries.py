@@ -56,9 +56,8 @@ from portal.proposals import queries as proposals
 from portal.proposals import returning
 from portal.proposals.models import Answer, Proposal, ProposalRevision, Withdrawal
 from portal.voting.models import Envelope, Poll, VoterRoll, Witness
+from portal.voting.rules import CHECK_PERIOD
 
-CHECK_PERIOD = timedelta(hours=24)
-"""How long a closed box waits before its witnesses may open it."""
 MOST = 200
 """Entries of one kind that are listed; the rest follow when these are done."""
 

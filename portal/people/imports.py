@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.wrappers import Response
 
 from portal import clock, errors, htmx, jobs, submissions, throttle
@@ -332,7 +332,7 @@ def discard_upload(upload_id: int) -> Response:
     if jobs.find(roster.job_key(upload.id)):
         raise Conflict(_("Berkas ini sedang diterapkan."))
     url = url_for(SORTS[upload.kind].page)
-    db.session.delete(upload)
+    db.session.execute(delete(Upload).where(Upload.id == upload.id))  # another tab may have done so
     submissions.commit(url)
     flash(_("Berkas dibuang. Tidak ada yang berubah."))
     return htmx.redirect_to(url)

@@ -93,7 +93,6 @@ VERBS: dict[str, Any] = {
     "reported": _l("Melaporkan"),
     "reset password": _l("Memilih ulang kata sandi"),
     "retried": _l("Menjalankan kembali"),
-    "returned to the next year": _l("Mengusulkan kembali untuk tahun berikutnya"),
     "revoked duty": _l("Mencabut penugasan"),
     "ruled accepted": _l("Menerima saran"),
     "ruled declined": _l("Menolak saran"),
