@@ -152,7 +152,7 @@ TITLE = "Kriteria promosi diumumkan lebih awal"
 
 def write_proposal(somebody):
     """From the list of proposals to a draft of one's own."""
-    somebody.go("Usulan").follow("Tulis usulan").go("Renja 2027")
+    somebody.go("Usulan").follow("Tulis usulan").go("Renja Badan Kepegawaian")
     somebody.fill("Judul usulan", TITLE).fill("Masalah", "Peserta tidak mengetahui bobot penilaian.")
     somebody.fill("Gagasan", "Bobot diumumkan 30 hari sebelum pendaftaran.")
     somebody.fill("Manfaat", "Peserta dapat menyiapkan diri.")

@@ -160,7 +160,7 @@ def test_an_entry_of_the_nomenclature_is_picked(
     page = planner.page(url)
     offered = next(a.get("href") for a in page.all("a") if "kode=" in (a.get("href") or ""))
     page = planner.page(offered)
-    assert page.find("input", name="name").get("value") == "Nama resmi"
+    assert (page.find("textarea", name="name").text or "").strip() == "Nama resmi"
     form = {"based_on": "1", "name": "Nama resmi"}
     assert planner.send(url, form | {"sub_activity_id": "999999"}).status_code == 422
     assert planner.send(url, form | {"sub_activity_id": str(entry_id)}).status_code == 303
