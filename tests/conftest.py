@@ -19,6 +19,7 @@ import pytest
 from flask import Flask, has_request_context
 from hypothesis import HealthCheck, settings
 from itsdangerous import URLSafeTimedSerializer
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 from werkzeug.test import Client as WerkzeugClient
 from werkzeug.test import TestResponse
@@ -128,7 +129,8 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
 
 
 def build(store: Store, url: str) -> Flask:
-    return create_app(
+    """The portal on this database. Its templates are compiled once for all processes of the tests."""
+    app = create_app(
         DATABASE_URL=url,
         INSTANCE=store.folder / "instance",
         DEVELOPMENT=True,
@@ -137,6 +139,10 @@ def build(store: Store, url: str) -> Flask:
         CODE_MEMORY=8 * 1024,
         PROPAGATE_EXCEPTIONS=False,
     )
+    compiled = store.folder / "templates"
+    compiled.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+    return app
 
 
 @pytest.fixture(scope="session")
@@ -189,6 +195,15 @@ def app(one_app: Flask, store: Store) -> Iterator[Flask]:
     with one_app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def host(app: Flask, store: Store) -> Iterator[Any]:
+    """A process that builds the portal once and forks the ones that are killed."""
+    from tests.killed import Host
+
+    with Host(store) as made:
+        yield made
 
 
 @pytest.fixture

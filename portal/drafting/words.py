@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from diff_match_patch import diff_match_patch
 
@@ -24,10 +27,58 @@ def tokens(text: str) -> list[str]:
     return TOKEN.findall(unicodedata.normalize("NFC", text))
 
 
-def _engine() -> diff_match_patch:
-    engine = diff_match_patch()
-    engine.Diff_Timeout = 2
-    return engine
+PATIENCE = 40_000
+"""Steps of one comparison, about a twentieth of a second. What is not told apart by then counts as rewritten: a hostile
+text costs no more than that, and the outcome depends on the texts alone, never on how busy the machine is."""
+
+
+class _Steps:
+    """The deadline of one search of the engine, in steps instead of seconds; all searches of a comparison share `spent`."""
+
+    def __init__(self, spent: list[int]) -> None:
+        self.spent, self.distance = spent, 0
+
+    def __lt__(self, _now: float) -> bool:
+        """Asked once for each distance that the search tries, which takes as many steps."""
+        self.distance += 1
+        self.spent[0] += self.distance
+        return self.spent[0] > PATIENCE
+
+
+class _Engine(diff_match_patch):
+    def diff_bisect(self, text1: str, text2: str, deadline: _Steps) -> Any:
+        return super().diff_bisect(text1, text2, _Steps(deadline.spent))
+
+
+def _anchors(one: str, other: str) -> list[tuple[int, int]]:
+    """Where tokens stand that each side has once, as many as keep their order: what lies between them is compared by itself."""
+    counts, others = Counter(one), Counter(other)
+    places = {sign: place for place, sign in enumerate(other) if others[sign] == 1}
+    pairs = [(place, places[sign]) for place, sign in enumerate(one) if counts[sign] == 1 and sign in places]
+    ends: list[int] = []  # the smallest last place of a rising run of each length
+    last: list[int] = []  # of which pair it is
+    before: list[int] = []
+    for number, (_place, place) in enumerate(pairs):
+        length = bisect_left(ends, place)
+        before.append(last[length - 1] if length else -1)
+        ends[length : length + 1], last[length : length + 1] = [place], [number]
+    found, number = [], last[-1] if last else -1
+    while number >= 0:
+        found.append(pairs[number])
+        number = before[number]
+    return found[::-1]
+
+
+def _compared(one: str, other: str) -> tuple[diff_match_patch, list[tuple[int, str]]]:
+    engine, steps = _Engine(), _Steps([0])
+    found: list[tuple[int, str]] = []
+    left = right = 0
+    for start, begin in [*_anchors(one, other), (len(one), len(other))]:
+        found += engine.diff_main(one[left:start], other[right:begin], False, steps)
+        found.append((0, one[start : start + 1]))
+        left, right = start + 1, begin + 1
+    engine.diff_cleanupMerge(found)
+    return engine, found
 
 
 def _coded(*sides: list[str]) -> tuple[list[str], list[str]]:
@@ -43,8 +94,7 @@ def _coded(*sides: list[str]) -> tuple[list[str], list[str]]:
 def diff(old: str, new: str) -> list[Part]:
     """What changed from `old` to `new`, word by word."""
     strings, names = _coded(tokens(old), tokens(new))
-    engine = _engine()
-    found = engine.diff_main(strings[0], strings[1], False)
+    engine, found = _compared(*strings)
     engine.diff_cleanupSemantic(found)
     marks = {-1: "-", 0: "=", 1: "+"}
     return [(marks[op], "".join(names[ord(sign) - FIRST] for sign in run)) for op, run in found]
@@ -83,7 +133,7 @@ def _changes(base: str, side: str, names: list[str]) -> list[_Change]:
     found: list[_Change] = []
     at = 0
     start, removed, added = None, 0, []
-    for op, run in _engine().diff_main(base, side, False):
+    for op, run in _compared(base, side)[1]:
         if op == 0:
             if start is not None:
                 found.append(_Change(start, start + removed, tuple(added)))

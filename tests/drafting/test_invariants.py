@@ -137,17 +137,26 @@ def test_e5_merging_is_symmetric_and_loses_no_side() -> None:
 @pytest.mark.parametrize("copies", [20, pytest.param(50, marks=pytest.mark.long)])
 @pytest.mark.parametrize("htmx", [False, True])
 def test_e7_one_form_many_times_at_once_is_one_revision(app, store, world, ids, places, copies, htmx) -> None:
-    path, token = f"/bagian/{places['section']}/sunting", "klik-ganda-berkali-kali"
-    form = {"based_on": "1", "body": "Sekali saja."}
+    """A save, and then a save on the version before it: one version, one clash, the same result for all copies."""
+    path = f"/bagian/{places['section']}/sunting"
     with Server(store) as server:
         hands = [browser(app, server, ids["planner"]) for _copy in range(copies)]
-        answers = together(*(lambda hand=hand: hand.send(path, form, token, htmx) for hand in hands))
-        late = hands[0].send(path, form, token, htmx)
-    assert {answer.status for answer in answers} == {200 if htmx else 303}
-    assert {answer.path for answer in [*answers, late]} == {f"/rencana/{places['plan']}"}
+
+        def all_send(words_: str, token: str) -> list[Any]:
+            form = {"based_on": "1", "body": words_}
+            answers = together(*(lambda hand=hand: hand.send(path, form, token, htmx) for hand in hands))
+            return [*answers, hands[0].send(path, form, token, htmx)]
+
+        saved = all_send("Sekali saja.", "klik-ganda-berkali-kali")
+        clashed = all_send("Juga sekali saja.", "klik-ganda-yang-terlambat")
+    assert {answer.status for answer in saved} == {200 if htmx else 303}
+    assert {answer.path for answer in saved} == {f"/rencana/{places['plan']}"}
+    assert Counter(answer.status for answer in clashed) == {409: 1, 200 if htmx else 303: copies}
+    assert len({answer.path for answer in clashed if answer.status != 409}) == 1
     with world():
         assert db.session.get_one(Section, places["section"]).version == 2
-        assert db.session.scalar(select(func.count(Revision.id)).where(Revision.body == "Sekali saja.")) == 1
+        for words_ in ("Sekali saja.", "Juga sekali saja."):
+            assert db.session.scalar(select(func.count(Revision.id)).where(Revision.body == words_)) == 1
 
 
 @pytest.mark.parametrize("rounds", SHORT_AND_LONG)

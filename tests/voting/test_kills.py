@@ -8,12 +8,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from portal import clock
 from portal.db import db
 from portal.ledger import Job, Submission
 from portal.voting.models import Board, Envelope, EnvelopeArchive, Poll, Receipt, Result, VoterRoll
 from tests.conftest import path_of
-from tests.voting.killed import is_killed
 from tests.voting.steps import VOTERS, cast
 from tests.voting.test_invariants import check
 
@@ -32,7 +30,7 @@ def points(moment):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_killed_while_voting(opened, client_for, voters, store, world, moment):
+def test_killed_while_voting(opened, client_for, voters, host, world, moment):
     """I12 for a ballot, and I19: what was committed but not answered is answered, not repeated."""
     poll, _codes = opened
     client = client_for(voters[0])
@@ -49,7 +47,7 @@ def test_killed_while_voting(opened, client_for, voters, store, world, moment):
     for kind, n in points(moment):
         token = f"dimatikan-{kind}-{n:03d}-kali"
         form = {"choice": n % 3, "kiriman": token}
-        killed = is_killed(store, client, clock.now(), path, form, kind, n)
+        killed = host.kills(client, path, form, kind, n)
         kills += killed
         after = state()
         assert after == before or (after[0][:2], after[1]) == ((before[0][0] + 1, token), before[1] + 1)
@@ -66,7 +64,7 @@ def test_killed_while_voting(opened, client_for, voters, store, world, moment):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_killed_while_opening_the_box(opened, client_for, voters, witnesses, stopped, store, world, moment):
+def test_killed_while_opening_the_box(opened, client_for, voters, witnesses, stopped, host, world, moment):
     """I12: either the envelopes with their names, or the board without any; never both, never neither."""
     poll, codes = opened
     for n, voter in enumerate(voters):
@@ -94,7 +92,7 @@ def test_killed_while_opening_the_box(opened, client_for, voters, witnesses, sto
 
     kills = 0
     for kind, n in points(moment):
-        killed = is_killed(store, client, clock.now(), path, form | {"kiriman": token}, kind, n)
+        killed = host.kills(client, path, form | {"kiriman": token}, kind, n)
         kills += killed
         if is_open() or not killed:
             break
