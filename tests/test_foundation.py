@@ -9,8 +9,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
 
-from portal import audit
+from portal import audit, clock
 from portal.db import db
+from portal.ledger import AuditEvent
 from portal.people.models import Person
 from tests import factories as make
 
@@ -79,9 +80,12 @@ def test_what_is_append_only_cannot_be_changed_by_sql(app, world, ids):
 def test_chain_holds_and_breaks_where_it_was_changed(app, world, ids, column, value):
     with world():
         for number in range(5):
-            event = audit.record("tried", f"unit:{number}", before=1, after=2, duty_id=ids["duty:leader"])
-            event.by_id, event.request_id = ids["leader"], "a"
-        db.session.flush()
+            event = AuditEvent(
+                at=clock.now(), by_id=ids["leader"], duty_id=ids["duty:leader"], verb="tried",
+                subject=f"unit:{number}", before_sha=audit.sha(1), after_sha=audit.sha(2), request_id="a",
+            )  # fmt: skip
+            db.session.add(event)
+            db.session.flush()
         third = event.id - 2
     with world():
         assert audit.seal() == 5

@@ -282,10 +282,11 @@ ALSO = {
     "initiative": ("initiative", "other_initiative"),
     "concern": ("concern", "other_concern"),
     "revision": ("section_clash", "line_clash"),
+    "ref": ("plan", "proposal", "section", "line", "comment", "notice", "concern"),
 }  # fmt: skip
 """What an id in an address may be, by the name of the thing."""
 WORDS = {
-    "kind": ("roster", "unit", "holiday"),
+    "kind": ("roster", "unit", "holiday", "usulan-baru", "jawaban", "saran-bagian", "percakapan", "balasan"),
     "form": ("csv", "xlsx"),
     "filename": ("css/main.css", "no.css"),
 }
