@@ -97,7 +97,7 @@ def check_marks(app: Flask) -> None:
 
 def local_address(value: str | None) -> str | None:
     """The address to go on to after signing in, when it is one of ours; None for anything else."""
-    if not value or len(value) > 2000 or not value.startswith("/") or value[1:2] in ("/", "\\"):
+    if not value or len(value) > 2000 or not value.startswith("/") or value.startswith("//"):
         return None
     if "\\" in value or not value.isascii() or not value.isprintable():
         return None

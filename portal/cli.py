@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
-from portal import audit, jobs
+from portal import audit, jobs, submissions
 from portal.db import db, writing
 
 
@@ -112,10 +112,18 @@ def work() -> None:
     jobs.work(current_app._get_current_object())  # type: ignore[attr-defined]
 
 
+jobs.every("old jobs", 3600)(jobs.sweep)
+jobs.every("old form tokens", 3600)(submissions.sweep)
+
+
 @jobs.every("audit seals", 60)
 def seal_all() -> None:
     while audit.seal() == audit.BATCH:
         db.session.commit()
+
+
+jobs.every("old jobs", 3600)(jobs.sweep)
+jobs.every("old submissions", 3600)(submissions.sweep)
 
 
 def init_app(app: Flask) -> None:

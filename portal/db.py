@@ -142,9 +142,17 @@ def stop_writing() -> None:
     _writes.set(False)
 
 
+def _name_no_values(context: Any) -> None:
+    """PostgreSQL says which values broke a constraint, in a second line; they stay out of every log."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
+
+
 def configure_engine(engine: Engine) -> None:
     """Give every connection of this engine the settings that durability and ballots rely on."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "handle_error", _name_no_values)
         return
 
     @event.listens_for(engine, "connect")

@@ -86,6 +86,11 @@ def percent(value: float | Decimal | None) -> str:
     return gettext("%(number)s persen", number=number).replace(" ", NO_BREAK)
 
 
+def bullets(text: str) -> str:
+    """A list's dashes as the dots that one reads, where text is shown as it was typed."""
+    return re.sub(r"(^|\n)[-*] ", "\\1•\u2002", text)
+
+
 def _date(value: date, pattern: str) -> str:
     return _spelt_date(value, pattern, _locale()).replace(" ", NO_BREAK)
 
@@ -125,17 +130,20 @@ def moment(value: datetime | None) -> str:
         return ""
     here = clock.local(value)
     zone = get_timezone_name(here, width="short", locale=INDONESIAN)
-    return gettext(
-        "%(day)s pukul %(hour)s %(zone)s", day=day(here.date()), hour=hour(value), zone=zone
-    ).replace(" ", NO_BREAK)
+    return _held(
+        gettext("%(day)s pukul %(hour)s %(zone)s", day=day(here.date()), hour=hour(value), zone=zone)
+    )
+
+
+def _held(moment: str) -> str:
+    """Day and time each hold together; a narrow column may break between them."""
+    return re.sub(" (?!pukul|at)", NO_BREAK, moment)
 
 
 def day_and_hour(value: datetime) -> str:
     """2 Maret pukul 09.14."""
     here = clock.local(value)
-    return gettext("%(day)s pukul %(hour)s", day=day_month(here.date()), hour=hour(value)).replace(
-        " ", NO_BREAK
-    )
+    return _held(gettext("%(day)s pukul %(hour)s", day=day_month(here.date()), hour=hour(value)))
 
 
 def days_until(value: date) -> int:
@@ -209,6 +217,7 @@ def init_app(app: Flask) -> None:
         "figure": figure,
         "percent": percent,
         "titled": titled,
+        "bullets": bullets,
         "day": day,
         "weekday": weekday,
         "weekday_name": weekday_name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from gunicorn.http.errors import (
@@ -32,12 +33,24 @@ SENTENCE = "Permintaan ini tidak dapat dibaca.\n"
 """Nobody's language is known yet."""
 
 
+@cache
+def _read_templates(app: Any) -> None:
+    """Once, before a process is forked: each would spend its first page on it."""
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]
     """All processes wake for a new connection, and the busiest is often the first to take it.
 
     A browser keeps its connection, so that a few dozen of them could share one processor while the other one idles.
     A process that holds connections hesitates for an instant; meanwhile an idle one has taken it.
     """
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        if self.cfg.preload_app:
+            _read_templates(self.app.wsgi())
 
     def accept(self, listener: Any) -> None:
         if self.nr_conns:

@@ -39,7 +39,7 @@ class Place:
 
 DRAFTING = (
     "drafting", "plan_import", "plan_export", "plan_table", "plan_past", "origins", "provenance", "suggestions",
-    "verification", "adoption", "live",
+    "verification", "adoption", "carrying", "live",
 )  # fmt: skip
 """Blueprints whose pages lie under a plan."""
 
@@ -51,7 +51,7 @@ PLACES = (
         "clipboard-list",
         under=DRAFTING,
     ),
-    Place("proposals.index", _l("Usulan"), "bulb"),
+    Place("proposals.index", _l("Usulan"), "bulb", under=("returning",)),
     Place("voting.index", _l("Suara"), "checkbox"),
     Place("changes.index", _l("Perubahan"), "speakerphone"),
 )

@@ -63,15 +63,15 @@ MUTANTS = (
         "", f"{INVARIANTS}test_e9_the_database_itself_refuses_to_change_history",
     ),
     Mutant(
-        "E10 draft", "portal/drafting/drafts.py", "    return db.session.get(Draft, (person_id, place))\n",
-        "    return db.session.scalars(select(Draft).where(Draft.place == place)).first()\n",
+        "E10 draft", "portal/people/drafts.py", "        return db.session.get(Draft, (current_user.id, self.place))\n",
+        "        return db.session.query(Draft).filter_by(place=self.place).first()\n",
         f"{INVARIANTS}test_e10_nobody_without_a_right_reads_draft_presence_or_revision",
     ),
     Mutant(
-        "E11 upsert", "portal/drafting/drafts.py",
-        "        .values(person_id=person_id, place=place_of(piece, part), **values)\n"
-        '        .on_conflict_do_update(index_elements=["person_id", "place"], set_=values)\n',
-        "        .values(person_id=person_id, place=place_of(piece, part), **values)\n",
+        "E11 upsert", "portal/people/drafts.py",
+        "            .values(person_id=current_user.id, place=self.place, **values)\n"
+        '            .on_conflict_do_update(index_elements=["person_id", "place"], set_=values)\n',
+        "            .values(person_id=current_user.id, place=self.place, **values)\n",
         f"{INVARIANTS}test_e11_a_draft_never_touches_the_text",
     ),
     Mutant("E12 plan", *SHARED, f"{INVARIANTS}test_e12_what_was_adopted_is_what_stands", POSTGRESQL),

@@ -2,27 +2,86 @@
 
 from __future__ import annotations
 
+import traceback
+
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from portal import audit
 from portal.db import db
+from portal.people.models import Person
+from tests import factories as make
 
 
-def test_audit_log_cannot_be_changed(app, world):
+def test_what_breaks_a_constraint_is_named_without_its_values(app, world, ids):
     with world():
+        nip = db.session.get_one(Person, ids["staff"]).nip
+        db.session.add(Person(nip=nip, name="Kembar Contoh", unit_id=ids["unit:mutasi"]))
+        with pytest.raises(IntegrityError) as caught:
+            db.session.flush()
+        db.session.rollback()
+    told = "".join(traceback.format_exception(caught.value))
+    assert "nip" in told
+    assert nip not in told
+
+
+APPEND_ONLY = ("audit_event", "audit_seal", "revision")
+REPLACED = (
+    "REPLACE INTO audit_event SELECT * FROM audit_event",
+    "REPLACE INTO audit_seal SELECT * FROM audit_seal",
+    "REPLACE INTO audit_seal (number, event_id, hash) SELECT number + 1, event_id, 'x' FROM audit_seal",
+    "REPLACE INTO revision SELECT * FROM revision",
+    "REPLACE INTO revision (id, section_id, number, kind, body, sha256, at) "
+    "SELECT id + 1, section_id, number, kind, 'x', sha256, at FROM revision WHERE section_id IS NOT NULL",
+    "REPLACE INTO revision (id, line_id, number, kind, fields, sha256, at) "
+    "SELECT id + 2, line_id, number, kind, '{}', sha256, at FROM revision WHERE line_id IS NOT NULL",
+)
+
+
+def test_what_is_append_only_cannot_be_changed_by_sql(app, world, ids):
+    """Nor replaced, by whichever of its keys."""
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"])
+        make.section(plan)
+        make.line(plan)
         audit.record("tried", "unit:1")
-    for statement in ("UPDATE audit_event SET verb = 'x'", "DELETE FROM audit_event"):
+        db.session.flush()
+        audit.seal()
+        forbidden = [f"DELETE FROM {table}" for table in APPEND_ONLY]
+        forbidden += [f"UPDATE {table} SET {column} = 'x'" for table, column in
+                      zip(APPEND_ONLY, ("verb", "hash", "body"), strict=True)]  # fmt: skip
+        if db.engine.dialect.name == "sqlite":
+            forbidden += REPLACED
+        else:
+            forbidden += [f"TRUNCATE {table} CASCADE" for table in APPEND_ONLY]
+    for statement in forbidden:
         with world():
             with pytest.raises(Exception, match="append-only"):
                 db.session.execute(text(statement))
             db.session.rollback()
 
 
-def test_chain_holds_and_breaks_where_it_was_changed(app, world):
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("verb", "other"),
+        ("subject", "unit:99"),
+        ("at", "2026-03-03 01:00:00"),
+        ("by_id", None),
+        ("duty_id", None),
+        ("before_sha", "0" * 64),
+        ("after_sha", "0" * 64),
+        ("request_id", "x"),
+    ],
+)
+def test_chain_holds_and_breaks_where_it_was_changed(app, world, ids, column, value):
     with world():
         for number in range(5):
-            audit.record("tried", f"unit:{number}")
+            event = audit.record("tried", f"unit:{number}", before=1, after=2, duty_id=ids["duty:leader"])
+            event.by_id, event.request_id = ids["leader"], "a"
+        db.session.flush()
+        third = event.id - 2
     with world():
         assert audit.seal() == 5
     with world():
@@ -31,9 +90,11 @@ def test_chain_holds_and_breaks_where_it_was_changed(app, world):
             db.session.execute(text("DROP TRIGGER audit_event_no_update"))
         else:
             db.session.execute(text("ALTER TABLE audit_event DISABLE TRIGGER audit_event_no_change"))
-        db.session.execute(text("UPDATE audit_event SET verb = 'other' WHERE subject = 'unit:2'"))
+        db.session.execute(
+            text(f"UPDATE audit_event SET {column} = :value WHERE id = :id"), {"value": value, "id": third}
+        )
     with world():
-        assert audit.verify().broken_at is not None
+        assert audit.verify().broken_at == third
 
 
 def test_signed_out_is_sent_to_sign_in(client):

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from portal.headers import ALWAYS
 from portal.submissions import FIELD
 
 pytestmark = pytest.mark.slow
 
+ALWAYS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+"""Written out, so that one that gets lost is missed."""
 ASKED = [
     ("GET", "/"),
     ("GET", "/masuk"),
@@ -106,6 +115,15 @@ def test_ended_session_keeps_what_was_typed(client_for):
     assert response.status_code == 401
     assert "Judul yang panjang" in response.text
     assert "rahasia" not in response.text
+
+
+def test_no_secret_comes_back_with_an_error(client_for):
+    """Neither kept in a field nor carried along unseen."""
+    names = ("password", "new_password", "repeat", "nip", "code", "code-A", "choice", "receipt")
+    form = {name: f"rahasia{n} sekali" for n, name in enumerate(names)} | {"title": "Judul yang panjang"}
+    text = client_for(None).send("/usulan/baru?rencana=1", form).text
+    assert "Judul yang panjang" in text
+    assert "rahasia" not in text
 
 
 def test_ended_session_answers_htmx_beside_the_form(client_for):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from portal import clock, submissions
+from portal import clock, jobs, submissions
 from portal.db import db
 from portal.discussion.models import Comment
-from portal.ledger import Attempt, AuditEvent
+from portal.ledger import Attempt, AuditEvent, Job, Submission
 from portal.people.models import SignIn
 from portal.proposals.models import Support
 from tests import factories as make
@@ -202,3 +203,18 @@ def test_copy_of_a_form_that_ended_its_session(client_for, world, path):
         assert answer.status_code == 303 and path_of(answer) in ("/masuk", "/akun")
     assert other.send(path).status_code == 401
     assert len(deeds(world)[0]) == 1
+
+
+def test_tokens_and_done_jobs_are_forgotten_in_time(app, world, ids, stopped):
+    with world():
+        for days in (8, 6):
+            at = clock.now() - timedelta(days=days)
+            db.session.add(Submission(person_id=ids["staff"], token=f"kiriman-{days}-hari-lalu", at=at))
+        for days in (3, 1):
+            due = clock.now() - timedelta(days=days)
+            db.session.add(Job(key=f"a:{days}", kind="scrub", payload={}, state="done", due_at=due))
+    with app.app_context():
+        jobs.run_periodic({})
+    with world():
+        assert db.session.scalars(select(Submission.token)).all() == ["kiriman-6-hari-lalu"]
+        assert db.session.scalars(select(Job.key)).all() == ["a:1"]

@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, text
 
 from portal import config
 from portal.db import engine_options
-from portal.headers import ALWAYS
+from tests.test_headers import ALWAYS
 
 TOP = Path(__file__).resolve().parent.parent
 BOUND = 90

@@ -23,7 +23,7 @@ from portal import create_app, demo
 from portal.changes.models import Concern, Notice, Reply
 from portal.db import db, migrate
 from portal.demo import loading, scenario
-from portal.drafting.models import Line, Section
+from portal.drafting.models import Line, Section, Snapshot, Suggestion
 from portal.people.models import Person, Unit
 from portal.plans.models import Plan
 from portal.proposals.models import Answer, Proposal
@@ -45,6 +45,8 @@ PICTURES = {
     # name: (who, address, where the picture begins)
     "menunggu-saya": ("berkala", "/menunggu-saya", "main"),
     "rencana": ("berkala", "/rencana/{plan}", "main .stack-wide"),
+    "tanggapi": ("berkala", "/bagian/{section}", "#percakapan"),
+    "sarankan": ("berkala", "/bagian/{section}/saran", "main"),
     "usulan-baru": ("berkala", "/usulan/baru?rencana={plan}", "main form"),
     "jawaban-resmi": ("berkala", "/usulan/{answered}", "main"),
     "beri-suara": ("{voter}", "/pemungutan-suara/{open}", "main h1"),
@@ -52,11 +54,20 @@ PICTURES = {
     "bagian-milik-unit": ("penyusun", "/baris/{line}", "main"),
     "sunting": ("perencana", "/baris/{line}/sunting", "main form"),
     "riwayat": ("penyusun", "/bagian/{section}/riwayat", "main"),
+    "putuskan-saran": ("perencana", "/saran/{suggestion}", "main"),
+    "tandai-siap": ("penyusun", "/rencana/{plan}/kesiapan", "main"),
     "rencana-baru": ("perencana", "/rencana/baru", "main"),
     "baca-tabel": ("perencana", "/rencana/{plan}/impor", "main"),
+    "isi-angka": ("perencana", "/rencana/{plan}/lembar", "main .sheet"),
     "keterbukaan": ("perencana", "/rencana/{plan}/keterbukaan", "main form"),
     "tampung-usulan": ("perencana", "/usulan/{accepted}/baris", "main"),
     "siapkan-suara": ("perencana", "/pemungutan-suara/baru", "main"),
+    "pemeriksaan": ("perencana", "/rencana/{plan}/pemeriksaan", "main .tabs"),
+    "unduh": ("perencana", "/rencana/{plan}/unduh", "main"),
+    "edisi-baru": ("perencana", "/rencana/{adopted}/perubahan-renja", "main"),
+    "pagu-indikatif": ("verifikator", "/rencana/{plan}/pemeriksaan", "main .tabs"),
+    "verifikasi": ("verifikator", "/rencana/{verified}/verifikasi", "#putaran"),
+    "penetapan": ("kepala", "/rencana/{plan}/penetapan", "main .tabs"),
     "meja": ("kepala", "/meja", "main"),
     "jawab": ("kepala", "/usulan/{waiting}/jawaban", "main form"),
     "sampaikan": ("kepala", "/perubahan/{initiative}/pemberitahuan/baru", "main"),
@@ -124,6 +135,9 @@ def _ids() -> dict[str, Any]:
         "plan": plan.id,
         "section": _one(select(Section.id).where(Section.plan_id == plan.id, Section.version > 1).order_by(Section.version.desc())),
         "line": _one(select(Line.id).where(Line.plan_id == plan.id, Line.code == "5.03.02.2.02.0003")),
+        "suggestion": _one(select(Suggestion.id).where(Suggestion.section_id.is_not(None))),
+        "adopted": _one(select(Snapshot.plan_id)),
+        "verified": _one(select(Plan.id).join(Unit).where(Unit.short_name == "Bappeda")),
         "answered": _one(select(Answer.proposal_id).where(Answer.kind == "partly")),
         "accepted": _one(accepted),
         "waiting": _one(select(Proposal.id).where(Proposal.plan_id == plan.id, Proposal.submitted_at.is_not(None), unanswered).order_by(Proposal.id)),

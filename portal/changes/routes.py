@@ -8,7 +8,6 @@ from flask import Blueprint, Flask, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from portal import clock, htmx, submissions
@@ -22,12 +21,13 @@ from portal.changes.forms import (
     RevisionForm,
     opened_number,
 )
-from portal.changes.models import Concern, Notice, NoticeRevision
+from portal.changes.models import Concern, Initiative, Notice, NoticeRevision
 from portal.db import db
 from portal.drafting import words
 from portal.forms import searched
 from portal.people.authority import Held, in_being, tree
-from portal.people.models import Draft, Unit
+from portal.people.drafts import Typing, register, url_of
+from portal.people.models import Unit
 from portal.people.queries import full_unit_name
 
 bp = Blueprint("changes", __name__)
@@ -113,23 +113,15 @@ def new_notice(initiative_id: int) -> Response:
     held = _leading(found.unit_id)
     ensure(rules.refuse_publish(held is not None))
     assert held is not None
-    place = f"notice:new:{found.id}"
-    kept = db.session.get(Draft, (current_user.id, place))
-    if request.method == "GET":
-        fields = kept.fields if kept else {"audience": [found.unit_id]}
-        form = NoticeForm(formdata=MultiDict(fields) if kept else None, data=fields)
-    else:
-        form = NoticeForm()
+    draft = _notice_draft(found)
+    form = NoticeForm(data={"audience": [found.unit_id]}, **draft.restored)
     form.audience.choices = _units(tree().below([found.unit_id]))
-    if request.method == "POST" and request.form.get("deed") == "keep":
-        return _keep_notice(found.id, form, place)
     if form.validate_on_submit():
         parts = {part: form[part].data for part in actions.PARTS}
         notice = actions.publish(
             found, form.title.data or "", parts, form.audience.data, form.due_on.data, current_user, held
         )
-        if kept is not None:
-            db.session.delete(kept)
+        draft.forget()
         url = url_for(".notice", notice_id=notice.id)
         submissions.commit(url)
         flash(_("Pemberitahuan terbit dan menunggu tanda paham pegawai."))
@@ -140,25 +132,38 @@ def new_notice(initiative_id: int) -> Response:
         422 if form.errors else 200,
         form=form,
         initiative=found,
-        kept=kept,
+        draft=draft,
     )
 
 
-def _keep_notice(initiative_id: int, form: NoticeForm, place: str) -> Response:
-    """Keep an unpublished notice as my draft; it is seen by nobody else."""
-    fields: dict[str, Any] = {name: (form[name].data or "")[:4000] for name in ("title", *actions.PARTS)}
-    sent = set(request.form.getlist("audience"))
-    fields["audience"] = [
-        choice.value for choice in form.audience.iter_choices() if str(choice.value) in sent
-    ]
-    fields["due_on"] = form.due_on.data.isoformat() if form.due_on.data else ""
-    db.session.merge(
-        Draft(person_id=current_user.id, place=place, fields=fields, saved_at=clock.now(), based_on=None)
+def _notice_draft(found: Initiative) -> Typing:
+    return Typing(
+        f"notice:new:{found.id}",
+        found.title,
+        url_for("changes.new_notice", initiative_id=found.id),
+        ("title", *actions.PARTS, "audience", "due_on"),
+        url_of("pemberitahuan-baru", found.id),
     )
-    url = url_for(".new_notice", initiative_id=initiative_id)
-    submissions.commit(url)
-    flash(_("Draf tersimpan. Hanya Anda yang melihatnya."))
-    return htmx.redirect_to(url)
+
+
+def _reply_draft(concern: Concern) -> Typing:
+    return Typing(
+        f"concern:{concern.id}/reply",
+        concern.notice.title,
+        url_for("changes.reply", concern_id=concern.id),
+        ("kind", "text"),
+        url_of("balasan-kekhawatiran", concern.id),
+    )
+
+
+def _revision_draft(found: Notice) -> Typing:
+    return Typing(
+        f"notice:{found.id}",
+        found.title,
+        url_for("changes.revise", notice_id=found.id),
+        ("number", *actions.PARTS, "material"),
+        url_of("pemberitahuan", found.id),
+    )
 
 
 def _between(old: NoticeRevision, new: NoticeRevision) -> dict[str, list[words.Part]]:
@@ -258,13 +263,15 @@ def revise(notice_id: int) -> Response:
     ensure(rules.refuse_publish(held is not None))
     assert held is not None
     current = found.revisions[-1]
-    form = RevisionForm(obj=current if request.method == "GET" else None)
+    draft = _revision_draft(found)
+    form = RevisionForm(obj=current if request.method == "GET" else None, **draft.restored)
     status, changed = 200, None
     if form.validate_on_submit():
         opened = opened_number(form.number)
         if opened == current.number:
             parts = {part: form[part].data for part in actions.PARTS}
             number = actions.revise(found, opened, parts, bool(form.material.data), current_user, held)
+            draft.forget()
             url = url_for(".notice", notice_id=found.id)
             submissions.commit(url)
             flash(_("Versi %(n)s terbit.", n=number))
@@ -281,6 +288,7 @@ def revise(notice_id: int) -> Response:
         notice=found,
         current=current,
         changed=changed,
+        draft=draft,
     )
 
 
@@ -302,20 +310,30 @@ def reply(concern_id: int) -> Response:
     held = _leading(concern.notice.initiative.unit_id)
     ensure(rules.refuse_reply(held is not None, concern.by_id == current_user.id))
     assert held is not None
-    form = ReplyForm()
+    draft = _reply_draft(concern)
+    form = ReplyForm(**draft.restored)
     if form.validate_on_submit():
+        draft.forget()
         actions.reply(concern, form.kind.data, form.text.data or "", current_user, held)
         url = url_for(".notice", notice_id=concern.notice_id, _anchor=f"kekhawatiran-{concern.id}")
         submissions.commit(url)
         flash(_("Balasan terbit."))
         return htmx.redirect_to(url)
     return htmx.render(
-        "changes/reply.html", "changes/_reply.html", 422 if form.errors else 200, form=form, concern=concern
+        "changes/reply.html",
+        "changes/_reply.html",
+        422 if form.errors else 200,
+        form=form,
+        concern=concern,
+        draft=draft,
     )
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    register("pemberitahuan-baru", lambda n: _notice_draft(queries.get_initiative(n, current_user)))
+    register("pemberitahuan", lambda n: _revision_draft(queries.get_visible(n, current_user)[0]))
+    register("balasan-kekhawatiran", lambda n: _reply_draft(queries.get_concern(n, current_user)))
     app.jinja_env.globals.update(
         reply_words=rules.REPLIES, acknowledgement_words=rules.KINDS, part_words=rules.PARTS
     )

@@ -26,11 +26,11 @@ def shares(people: Mapping[int, int], answers: Mapping[int, Mapping[str, int]]) 
     """Shares by unit, hiding units under five and, where a difference would reveal them, further ones.
 
     The whole is shown elsewhere: what is hidden could be reckoned back by subtraction. So the smallest shown
-    unit is hidden too until at least two are, which together have at least five people.
+    unit is hidden too until what is hidden has at least five people together, and so is never one unit alone.
     """
     hidden = {unit for unit, count in people.items() if count < SMALLEST}
     shown = sorted((count, unit) for unit, count in people.items() if unit not in hidden)
-    while hidden and shown and (len(hidden) < 2 or sum(people[unit] for unit in hidden) < SMALLEST):
+    while hidden and shown and sum(people[unit] for unit in hidden) < SMALLEST:
         hidden.add(shown.pop(0)[1])
     return {
         unit: Share(count, None if unit in hidden else dict(answers.get(unit, {})))

@@ -23,7 +23,7 @@ from portal.db import db, writing
 from portal.demo import MARKER, scenario
 from portal.discussion import actions as discussion
 from portal.drafting import actions as drafting
-from portal.drafting import origins, provenance, revisions, skeleton
+from portal.drafting import origins, provenance, revisions, skeleton, suggestions
 from portal.drafting.models import Line, Section, Snapshot
 from portal.ledger import Holiday
 from portal.people.authority import Authority, Held, authority_of, forget_tree
@@ -337,6 +337,15 @@ class Demo:
                     discussion.set_state(
                         first, "changed", piece.version, planner, held.duty_id if held else None
                     )
+        for place, who, days, changes_of, reason in scenario.SUGGESTIONS:
+            piece = sections.get(place) or lines[place]
+            content: Any = piece.body if isinstance(piece, Section) else revisions.line_fields(piece)
+            for before, after in changes_of.items():
+                content = (
+                    content.replace(before, after) if isinstance(content, str) else content | {before: after}
+                )
+            with ago(days):
+                suggestions.suggest(piece, content, piece.version, reason, self.actor(who))
         for place_in_list, who, days, text in scenario.ON_PROPOSALS:
             with ago(days):
                 discussion.add(self.proposals[place_in_list].thread_id, self.actor(who), text)

@@ -314,6 +314,18 @@ QUOTES = {
 }
 """What the first remark on a section quotes; the words of II.2 have changed since."""
 
+SUGGESTIONS: list[tuple[str, str, int, dict[str, str], str]] = [
+    # place in BKPSDM's plan, who, days ago, what is changed (old words of a section: new ones; figures of a line), why
+    (
+        "II.3",
+        "data",
+        5,
+        {"yang pensiun": "yang pensiun, terutama guru dan tenaga kesehatan,"},
+        "Daftar pensiun dua tahun menunjukkan dua kelompok itu yang terbesar.",
+    ),
+    ("5.03.02.2.02.0002", "pangkat", 3, {"target": "14"}, "Dua periode tambahan berlaku mulai tahun depan."),
+]
+
 ON_PROPOSALS = [
     # which of PROPOSALS, who, days ago, body
     (0, "umum", 26, "Di loket kami hal yang sama terjadi setiap awal bulan."),

@@ -106,6 +106,7 @@ def set_state(
 
 def report(comment: Comment, user: Any, reason: str) -> bool:
     """Tell the moderators of a comment; False where this person did so before."""
+    hold(comment)
     before = select(Report.id).where(Report.comment_id == comment.id, Report.by_id == user.id)
     if db.session.scalar(before) is not None:
         return False

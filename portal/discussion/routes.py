@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from portal import clock, htmx, submissions
 from portal.access import ensure, signed_in
-from portal.db import begin_writing, db, stop_writing
 from portal.discussion import actions, anchors, queries, rules, subjects, threads
 from portal.discussion.forms import CommentForm, ReasonForm, StateForm
 from portal.discussion.models import Comment
+from portal.people import drafts
 
 bp = Blueprint("discussion", __name__, url_prefix="/tanggapan")
 
@@ -55,14 +55,21 @@ def strike(comment_id: int) -> Response:
 @bp.get("/<int:comment_id>")
 @signed_in
 def show(comment_id: int) -> Response:
-    """The comment in its conversation; whom it names has then seen it."""
+    """The comment in its conversation."""
     comment = queries.get(comment_id)
     address = f"{subjects.address(comment.thread_id, current_user)}#tanggapan-{comment.id}"
-    begin_writing()
-    actions.see(comment, current_user.id)
-    db.session.commit()
-    stop_writing()
     return redirect(address, 303)  # type: ignore[return-value]
+
+
+@bp.post("/<int:comment_id>/sebutan")
+@signed_in
+def mention(comment_id: int) -> Response:
+    """Who is named goes to the comment, and has then seen it."""
+    comment = queries.get(comment_id)
+    address = f"{subjects.address(comment.thread_id, current_user)}#tanggapan-{comment.id}"
+    actions.see(comment, current_user.id)
+    submissions.commit(address)
+    return htmx.redirect_to(address)
 
 
 @bp.post("/<int:comment_id>/keadaan")
@@ -154,7 +161,14 @@ def unhide(comment_id: int) -> Response:
     return _done(comment, subject, _("Tanggapan ditampilkan kembali."))
 
 
+def _reply_draft(comment_id: int) -> drafts.Typing:
+    comment = queries.get(comment_id)
+    return threads.draft_of(comment.thread_id, subjects.of(comment.thread_id, current_user), comment_id)
+
+
 def init_app(app: Flask) -> None:
+    drafts.register("percakapan", lambda thread: threads.draft_of(thread, subjects.of(thread, current_user)))
+    drafts.register("balasan", _reply_draft)
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
         refuse_comment_edit=rules.refuse_edit,

@@ -12,13 +12,14 @@ from flask import abort
 @dataclass(frozen=True)
 class Subject:
     """The thing that a thread is about: its page, its unit (whose planner moderates), the unit that owns the piece
-    (whose editor also sets states), its present version and its history, where it has them."""
+    (whose editor also sets states), its present version and its history, where it has them, and its name."""
 
     address: str
     unit_id: int
     owner_id: int
     version: int | None = None
     history: str | None = None
+    title: str = ""
 
 
 Finder = Callable[[int, Any], str | Subject | None]

@@ -9,13 +9,17 @@ from typing import Any
 from flask import flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
 from portal import htmx, submissions
 from portal.access import Refusal, ensure
+from portal.db import db
 from portal.discussion import actions, anchors, queries, rules
 from portal.discussion.forms import RemarkForm, named
 from portal.discussion.subjects import Subject
+from portal.people.drafts import Typing, url_of
+from portal.people.models import Draft
 
 Text = Callable[[int], str | None]
 """The readable HTML of a version of the subject, None where there is no such version."""
@@ -34,10 +38,6 @@ class Talk:
     post_url: str
     refusal: Refusal | None
     text: Text = _nothing
-    said: Callable[[], None] = lambda: None
-    """Called in the transaction of a comment that was posted."""
-    kept: Callable[[], dict[str, Any]] = dict
-    """What the form of a comment shows besides: where its draft is kept, and the words that were."""
 
     @property
     def keeps(self) -> Any:
@@ -49,6 +49,31 @@ class Talk:
     def now(self) -> str:
         """Today's readable text."""
         return self.text(self.subject.version or 0) or ""
+
+
+def draft_of(thread_id: int, subject: Subject, comment_id: int | None = None) -> Typing:
+    """The form of a new comment, or of a reply to one."""
+    if comment_id is None:
+        place, url, anchor = f"thread:{thread_id}", url_of("percakapan", thread_id), "tulis"
+    else:
+        place, url = f"thread:{thread_id}/{comment_id}", url_of("balasan", comment_id)
+        anchor = f"tanggapan-{comment_id}"
+    return Typing(place, subject.title, f"{subject.address}#{anchor}", ("body",), url)
+
+
+def _drafts(talk: Talk) -> Callable[[int | None], Typing]:
+    """The form of a new comment (None) or of a reply to one, with what this person began to write in it; one query."""
+    place = f"thread:{talk.thread_id}"
+    mine = select(Draft).where(Draft.person_id == current_user.id)
+    rows = db.session.scalars(mine.where(or_(Draft.place == place, Draft.place.startswith(f"{place}/"))))
+    kept = {draft.place: draft for draft in rows}
+
+    def find(comment_id: int | None) -> Typing:
+        draft = draft_of(talk.thread_id, talk.subject, comment_id)
+        vars(draft)["kept"] = kept.get(draft.place)
+        return draft
+
+    return find
 
 
 def form_of(talk: Talk) -> RemarkForm:
@@ -78,11 +103,14 @@ def page(talk: Talk, form: RemarkForm | None = None) -> dict[str, Any]:
     text = talk.now
     asked = queries.quotes_of(remarks)
     _text, numbers = anchors.mark(text, asked)
-    kept = talk.kept()
+    drafts = _drafts(talk)
+    begun = drafts(None)
     comment_form = form or (form_of(talk) if request.method == "GET" else _empty(talk))
-    if form is None and kept.get("words"):
-        comment_form.body.data = kept["words"]
-    return kept | {
+    if form is None and begun.kept:
+        comment_form.body.data = begun.kept.fields.get("body")
+    return {
+        "comment_draft": begun,
+        "reply_draft": lambda comment: drafts(comment.id),
         "remarks": remarks,
         "talk_to": talk,
         "moderated": moderated,
@@ -126,7 +154,7 @@ def post(talk: Talk, whole: Callable[[RemarkForm], dict[str, Any]], template: st
             comment = actions.add(
                 talk.thread_id, current_user, form.body.data or "", form.parent_id, quote, read, named(form)
             )
-            talk.said()
+            draft_of(talk.thread_id, talk.subject, form.parent_id).forget()
             address = f"{talk.subject.address}#tanggapan-{comment.id}"
             submissions.commit(address)
             flash(_("Tanggapan Anda terkirim."))

@@ -99,9 +99,14 @@ def clash_of(piece: Piece, revision: Revision) -> Clash:
     return Clash(revision, head, base_fields, theirs, result, conflicts)
 
 
-def restore(piece: Piece, revision: Revision, user: Any, duty: Held | None) -> Revision | None:
-    """A former version as a new one; None where it says what the head says."""
+def restore(
+    piece: Piece, revision: Revision, user: Any, duty: Held | None, only_from: int | None = None
+) -> Revision | None:
+    """A former version as a new one; None where it says what the head says. `only_from`: the version that is undone,
+    beside which nobody may have written a newer one."""
     revisions.lock(piece)
+    if only_from not in (None, piece.version):
+        raise Conflict(_("Sudah ada versi yang lebih baru, sehingga tidak ada yang diurungkan."))
     content = (
         revision.body
         if isinstance(piece, Section)

@@ -19,12 +19,13 @@ import typst
 import xlsxwriter
 from flask import current_app
 from markdown_it import MarkdownIt
+from sqlalchemy import select
 
 from portal import clock, formatting
+from portal.db import db
 from portal.drafting import importing, queries, revisions
 from portal.drafting.exporting_docx import set_docx
-from portal.drafting.models import Line
-from portal.plans import queries as plans
+from portal.drafting.models import Line, Snapshot
 from portal.plans.models import Plan
 
 FONTS = Path(__file__).resolve().parent.parent / "fonts"
@@ -200,16 +201,24 @@ def _matrix_cells(line: Line) -> list[str]:
     ]  # fmt: skip
 
 
+def _state(snapshot: Snapshot | None) -> str:
+    """Whether the plan is adopted, by which decree, and the hash by which its frozen text is known."""
+    if snapshot is None:
+        return "Belum ditetapkan"
+    day = formatting.day(snapshot.decree_on)
+    return f"Ditetapkan dengan Keputusan {snapshot.decree_number} tanggal {day}. SHA-256 {snapshot.sha256}"
+
+
 def book(plan: Plan) -> dict[str, Any]:
     """What stands in the printed plan, as plain text; Indonesian, whoever prints it."""
     table = queries.table_of(queries.list_lines(plan.id))
-    adopted = plans.calendar_of(plan).adopted
+    snapshot = db.session.scalar(select(Snapshot).where(Snapshot.plan_id == plan.id))
     return {
         "title": f"Rencana Kerja (Renja) Tahun {plan.year}",
         "edition": f"Perubahan ke-{plan.edition}" if plan.edition else "",
         "unit": plan.unit.name,
         "regency": current_app.config["REGENCY"],
-        "state": "Ditetapkan" if adopted else "Belum ditetapkan",
+        "state": _state(snapshot),
         "printed": f"Dicetak {formatting.moment(clock.now())}",
         "contents": "Daftar isi",
         "chapters": [

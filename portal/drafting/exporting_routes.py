@@ -38,7 +38,7 @@ FORM_WORDS = {
 
 class BundleForm(Form):
     year = SelectField(_l("Tahun rencana"), coerce=int, validators=[needed()])
-    form = RadioField(
+    format = RadioField(
         _l("Bentuk berkas"),
         choices=[SelectChoice(form, label) for form, label in FORM_WORDS.items()],
         validators=[needed()],
@@ -72,7 +72,7 @@ def download(plan_id: int, form: str) -> Response:
 def bundles() -> Response:
     """Order all plans of a year as one ZIP, and what was ordered lately."""
     years = plans.list_years(current_user)
-    form = BundleForm(data={"form": "pdf"} if request.method == "GET" else None)
+    form = BundleForm(data={"format": "pdf"} if request.method == "GET" else None)
     form.year.choices = [SelectChoice(year, str(year)) for year in years]
     if form.validate_on_submit():
         key = f"unduhan:{current_user.id}"
@@ -82,7 +82,7 @@ def bundles() -> Response:
                 _("Paling banyak %(n)d berkas dalam satu jam. Silakan tunggu.", n=IN_AN_HOUR), wait
             )
         throttle.note(key, 3600)
-        job_id = bundle.order(current_user, form.year.data, form.form.data, submissions.token())
+        job_id = bundle.order(current_user, form.year.data, form.format.data, submissions.token())
         url = url_for(".bundle_of", job_id=job_id)
         submissions.commit(url)
         return htmx.redirect_to(url)

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import TextArea
 
 from portal.drafting import revisions, rules
 from portal.drafting.models import OPENNESS
@@ -34,12 +35,21 @@ class SectionForm(_Saving):
     body = TextAreaField(_l("Naskah"), filters=[clean], validators=text_rules(LONGEST))
 
 
+LONG: dict[str, Any] = {"widget": TextArea(), "render_kw": {"rows": 2, "data-line": "1"}}
+"""One line of text that is longer than a phone is wide."""
+
+
 class LineForm(_Saving):
     name = StringField(
-        _l("Nama sub kegiatan"), filters=[clean], validators=[needed(), *text_rules(1000, one_line=True)]
+        _l("Nama sub kegiatan"),
+        filters=[clean],
+        validators=[needed(), *text_rules(1000, one_line=True)],
+        **LONG,
     )
     sub_activity_id = HiddenField()
-    indicator = StringField(_l("Indikator"), filters=[clean], validators=text_rules(1000, one_line=True))
+    indicator = StringField(
+        _l("Indikator"), filters=[clean], validators=text_rules(1000, one_line=True), **LONG
+    )
     measure_unit = StringField(_l("Satuan"), filters=[clean], validators=text_rules(200, one_line=True))
     target = NumberField(_l("Target"))
     ceiling = NumberField(_l("Pagu indikatif (rupiah)"), whole=True)
@@ -51,9 +61,9 @@ class LineForm(_Saving):
     funding_source = StringField(
         _l("Sumber dana"), filters=[clean], validators=text_rules(500, one_line=True)
     )
-    location = StringField(_l("Lokasi"), filters=[clean], validators=text_rules(1000, one_line=True))
+    location = StringField(_l("Lokasi"), filters=[clean], validators=text_rules(1000, one_line=True), **LONG)
     target_group = StringField(
-        _l("Kelompok sasaran"), filters=[clean], validators=text_rules(1000, one_line=True)
+        _l("Kelompok sasaran"), filters=[clean], validators=text_rules(1000, one_line=True), **LONG
     )
     national_priority = StringField(
         _l("Prioritas nasional"), filters=[clean], validators=text_rules(500, one_line=True)

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
 from flask_wtf.file import FileField
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.wrappers import Response
 from wtforms import StringField, TextAreaField
 
@@ -251,7 +251,8 @@ def application(plan_id: int, upload_id: int) -> Response:
 def discarding(plan_id: int, upload_id: int) -> Response:
     """Throw the file away; nothing of it was written."""
     plan, _held = _editable(plan_id)
-    db.session.delete(_get_upload(plan, upload_id))
+    upload = _get_upload(plan, upload_id)
+    db.session.execute(delete(Upload).where(Upload.id == upload.id))  # another tab may have done so
     url = url_for(".upload", plan_id=plan.id)
     submissions.commit(url)
     flash(_("Berkas dibuang. Tidak ada yang berubah."))

@@ -8,67 +8,40 @@ from typing import Any
 from flask import (
     Blueprint,
     Flask,
-    abort,
     current_app,
-    flash,
     make_response,
     render_template,
     request,
     url_for,
 )
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from portal import htmx, jobs, submissions, throttle
+from portal import htmx
 from portal.access import signed_in
-from portal.db import db
+from portal.db import stop_writing
 from portal.drafting import drafts, feed, queries, revisions
 from portal.drafting.revisions import Piece
 from portal.drafting.routes import refusal_of, urls
-from portal.errors import throttled
-from portal.formatting import hour
+from portal.people import drafts as people_drafts
 from portal.plans import queries as plans
 from portal.submissions import without_token
 
 bp = Blueprint("live", __name__)
-COUNTED = "draf:"
-MINUTE = 60
-A_MINUTE = 40
-"""Drafts and signs of presence of one person a minute: one every five seconds in each of three forms."""
 
 
 def _keep(piece: Piece) -> Response:
-    """Keep a draft, note who is there, or both; never a save."""
-    part = request.form.get("isi", "")
-    if part not in drafts.PARTS:
-        abort(400)
-    key = f"{COUNTED}{current_user.id}"
-    if throttle.count(key, MINUTE) >= A_MINUTE:
-        raise throttled(_("Draf terlalu sering dikirim. Silakan tunggu sebentar."), MINUTE)
-    throttle.note(key, MINUTE)
+    """Keep a draft, note who is there, or both; never a save. What can be read before is read before it writes."""
+    stop_writing()
     deed = request.form.get("urusan", "draf")
-    address = urls(piece)["show"] + "#percakapan" if part else urls(piece)["edit"]
-    said = ""
+    edits = deed not in ("pergi", "buang") and refusal_of(piece) is None
+    draft = drafts.of(piece, urls(piece)["edit"])
+    people_drafts.limit()
     if deed == "pergi":
         drafts.leave(current_user.id, piece)
-    elif deed != "buang" and not part and refusal_of(piece) is None:
+    elif edits:
         drafts.stay(current_user.id, piece)
-    sent = submissions.led_to(current_user.id, submissions.sent_token()) is not None
-    if deed == "buang":
-        drafts.forget(current_user.id, piece, part)
-        said = _("Draf dibuang.")
-    elif ("body" in request.form or "name" in request.form) and not sent:
-        based_on = request.form.get("based_on", "")
-        number = int(based_on) if based_on.isascii() and based_on.isdigit() and len(based_on) < 10 else None
-        kept = drafts.keep(current_user.id, piece, part, number, request.form, address)
-        said = _("tersimpan sebagai draf %(hour)s", hour=hour(kept.saved_at))
-    db.session.commit()
-    if request.form.get("skrip"):
-        return make_response(said, 200, {"Content-Type": "text/plain; charset=utf-8"})
-    if said:
-        flash(_("Draf dibuang.") if deed == "buang" else _("Draf tersimpan. Hanya Anda yang melihatnya."))
-    return htmx.redirect_to(address)
+    return people_drafts.answered(draft, draft.take(deed), deed == "buang")
 
 
 @bp.post("/bagian/<int:section_id>/draf")
@@ -128,11 +101,6 @@ def news(plan_id: int) -> Response:
         "drafting/live/_news.html", news=number, editing=editing, address=_elsewhere(place)
     )
     return htmx.tagged(make_response(body), tag)
-
-
-@jobs.every("old counts of drafts", 3600)
-def _forget_counts() -> None:
-    throttle.sweep(COUNTED, MINUTE)
 
 
 def init_app(app: Flask) -> None:

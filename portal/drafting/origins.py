@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from portal import audit, clock
 from portal.access import Refusal
-from portal.db import db
+from portal.db import db, hold
 from portal.drafting.models import Line, Origin
 from portal.people.authority import Held
 from portal.plans import stages
@@ -36,6 +36,7 @@ def refuse_link(proposal: Proposal, calendar: Calendar, today: Any, *, plans_uni
 
 def link(proposal: Proposal, line: Line, user: Any, duty: Held | None) -> bool:
     """Note that a line came from a proposal; False where it was noted already."""
+    hold(line)
     noted = db.session.scalar(
         select(Origin.id).where(Origin.line_id == line.id, Origin.proposal_id == proposal.id)
     )

@@ -42,6 +42,7 @@ from portal.drafting.models import Line, Origin, Revision, Section
 from portal.drafting.revisions import Piece
 from portal.forms import searched
 from portal.people.authority import Held
+from portal.people.drafts import Typing, register, url_of
 from portal.plans import nomenclature, stages
 from portal.plans import queries as plans
 from portal.plans import routes as plan_routes
@@ -220,14 +221,11 @@ def _talk(piece: Piece) -> talks.Talk:
         url_for(f"drafting.comment_{kind}", **{f"{kind}_id": piece.id}),  # type: ignore[arg-type]
         _refuse_comment(piece.plan),
         lambda version: quotable.text(piece, version),
-        lambda: drafts.forget(current_user.id, piece, "tanggapan"),
-        lambda: _kept_words(piece),
     )
 
 
-def _kept_words(piece: Piece) -> dict[str, Any]:
-    draft = drafts.beside(piece, "tanggapan")
-    return {"comment_draft": draft, "words": draft["kept"].fields.get("body") if draft["kept"] else None}
+def draft_of(piece: Piece) -> Typing:
+    return drafts.of(piece, urls(piece)["edit"])
 
 
 def _openness_form(piece: Piece, formdata: Any = None, prefix: str = "") -> OpennessForm:
@@ -358,33 +356,37 @@ def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
             form["ceiling"].errors = [over.description]
             return htmx.render("drafting/edit.html", "drafting/_edit.html", 422, **_form_context(piece, form))
         if made is not None and made.kind == "clash":
-            drafts.forget(current_user.id, piece)  # what was sent stands in the history now
+            draft_of(piece).forget()  # what was sent stands in the history now
             submissions.commit(_clash_url(piece, made))
             return make_response(_render_clash(piece, made, form.inline.data or ""), 409)
         address = urls(piece)["back"]
-        drafts.forget(current_user.id, piece)
+        draft_of(piece).forget()
         drafts.leave(current_user.id, piece)
         submissions.commit(address)
-        flash(
-            _("Tidak ada yang berubah.")
-            if made is None
-            else _("Tersimpan sebagai versi %(n)s.", n=made.number)
-        )
+        if made is None:
+            flash(_("Tidak ada yang berubah."))
+        else:
+            flash(_("Tersimpan sebagai versi %(n)s.", n=made.number), undo_of(piece, made))
         return _in_place(piece) if form.inline.data and htmx.is_partial() else htmx.redirect_to(address)
     return htmx.render(
         "drafting/edit.html", "drafting/_edit.html", 422 if form.errors else 200, **_form_context(piece, form)
     )
 
 
+def undo_of(piece: Piece, made: Revision) -> str:
+    """What a message of a save carries so that the save can be undone beside it (pieces.html, `toast`)."""
+    number = made.number or 0
+    return f"{urls(piece)['restore']} {number - 1} {number}" if number > 1 else "message"
+
+
 def _with_draft(piece: Piece, form: SectionForm | LineForm) -> SectionForm | LineForm:
     """The form as it was left, on the version it was opened from; else on today's text."""
-    kept = drafts.find(current_user.id, drafts.place_of(piece))
-    typed = drafts.offered(kept)
-    if kept is None or typed is None or "tanpa" in request.args or "kode" in request.args:
+    draft = draft_of(piece)
+    if draft.kept is None or draft.offered is None or "kode" in request.args:
         form.based_on.data = str(piece.version)
         return form
-    form = type(form)(formdata=typed)
-    form.based_on.data = str(kept.based_on if kept.based_on is not None else piece.version)
+    form = type(form)(formdata=draft.offered)
+    form.based_on.data = str(draft.kept.based_on if draft.kept.based_on is not None else piece.version)
     return form
 
 
@@ -399,7 +401,7 @@ def _form_context(piece: Piece, form: SectionForm | LineForm) -> dict[str, Any]:
         "form": form,
         "urls": urls(piece),
         "clash": None,
-        "draft": drafts.beside(piece),
+        "draft": draft_of(piece),
         "successors": nomenclature.successors([unknown]).get(unknown, []) if unknown else [],
     }
 
@@ -431,6 +433,7 @@ def _in_place(piece: Piece) -> Response:
         return {
             "line": piece,
             "opened": True,
+            "total": whole.ceiling,
             "sums": [whole, *whole.around(piece.id)],
             "field_labels": LineForm(formdata=None),
             **_around(piece.plan, [piece], "line"),
@@ -511,12 +514,14 @@ def new_line(plan_id: int) -> Response:
     plan = plans.get_visible(plan_id, current_user)
     duty, refusal = _adding(plan)
     ensure(refusal)
+    draft = _new_line_draft(plan)
     code = request.args.get("kode", "")[:40]
     picked = nomenclature.resolve(code) if request.method == "GET" and code else None
     form = NewLineForm(
         data={"sub_activity": code, "name": picked.name if picked else "", "unit": plan.unit_id}
         if request.method == "GET"
-        else None
+        else None,
+        **({} if code else draft.restored),
     )
     form.unit.choices = owners = queries.units_of(plan)
     if form.validate_on_submit():
@@ -534,6 +539,7 @@ def new_line(plan_id: int) -> Response:
             except ceilings.OverCeiling as over:
                 form.sub_activity.errors = [over.description]
             else:
+                draft.forget()
                 url = url_for(".edit_line", line_id=made.id)
                 submissions.commit(url)
                 flash(_("Baris ditambahkan. Silakan lengkapi angkanya."))
@@ -544,7 +550,18 @@ def new_line(plan_id: int) -> Response:
         422 if form.errors else 200,
         form=form,
         plan=plan,
+        draft=draft,
         bidang=nomenclature.bidang_of(plan.unit.code),
+    )
+
+
+def _new_line_draft(plan: Plan) -> Typing:
+    return Typing(
+        f"plan:{plan.id}/line",
+        _("baris baru Renja %(year)s", year=plan.year),
+        url_for("drafting.new_line", plan_id=plan.id),
+        ("unit", "sub_activity", "name"),
+        url_of("baris-baru", plan.id),
     )
 
 
@@ -722,8 +739,14 @@ def _restore(piece: Piece) -> Response:
     )
     if revision is None:
         abort(404)
-    made = actions.restore(piece, revision, current_user, duty)
-    address = urls(piece)["history"]
+    undone = request.form.get("urungkan", "")
+    only_from = int(undone) if undone.isascii() and undone.isdigit() and len(undone) < 10 else None
+    made = actions.restore(piece, revision, current_user, duty, only_from)
+    address = urls(piece)["history" if only_from is None else "back"]
+    if request.form.get("ke") == "lembar" and isinstance(piece, Line):
+        activity = queries.activity_of(piece.code)
+        place = {"kegiatan": activity, "_anchor": f"angka-{piece.id}"}
+        address = url_for("plan_table.sheet", plan_id=piece.plan_id, **place)  # type: ignore[arg-type]
     submissions.commit(address)
     flash(
         _("Versi %(old)s dipulihkan sebagai versi %(new)s.", old=revision.number, new=made.number)
@@ -767,7 +790,12 @@ def comment_line(line_id: int) -> Response:
 def _subject(piece: Piece) -> subjects.Subject:
     address = urls(piece)
     return subjects.Subject(
-        address["show"], piece.plan.unit_id, piece.unit_id, piece.version, address["history"]
+        address["show"],
+        piece.plan.unit_id,
+        piece.unit_id,
+        piece.version,
+        address["history"],
+        drafts.title_of(piece),
     )
 
 
@@ -783,6 +811,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     from portal.drafting import (  # their pages stand on this module
         adoption_routes,
+        carrying_routes,
         history_routes,
         live_routes,
         provenance_routes,
@@ -798,13 +827,16 @@ def init_app(app: Flask) -> None:
     provenance_routes.init_app(app)
     verification_routes.init_app(app)
     adoption_routes.init_app(app)
+    carrying_routes.init_app(app)
     suggestion_routes.init_app(app)
     import_routes.init_app(app)
     exporting_routes.init_app(app)
     live_routes.init_app(app)
     subjects.register(_find_subject)
+    register("baris-baru", lambda plan_id: _new_line_draft(plans.get_visible(plan_id, current_user)))
     if skeleton.make_sections not in plan_routes.made_with_plan:
         plan_routes.made_with_plan.append(skeleton.make_sections)
+        plan_routes.made_with_plan.append(carrying_routes.start_of)
         plan_routes.sums_of.append(queries.plan_sums)
     app.jinja_env.globals.update(
         openness_words=rules.OPENNESS_WORDS, kind_words=rules.KIND_WORDS, origin_words=origin_words

@@ -46,8 +46,17 @@ def refuse_edit(
         return Refusal(_("Baris ini sudah dicoret. Menambahkan kode yang sama memakainya kembali."))
     roles = {role for role, held in (("planner", plans_unit), ("editor", edits_piece)) if held}
     if not roles:
-        return Refusal(_("Bagian ini disunting oleh perencana dan penyusun unit pemiliknya."))
+        return Refusal(_("Teks dan angka ini disunting oleh perencana dan penyusun unit pemiliknya."))
     return stages.refuse("edit", calendar, today, roles, returned=returned)
+
+
+def refuse_start(calendar: Calendar, today: date, *, plans_unit: bool) -> Refusal | None:
+    """The planner takes over what the year before leaves, in `preparation`."""
+    if not plans_unit:
+        return Refusal(_("Rencana dilanjutkan dari tahun lalu oleh perencana unit ini."))
+    if calendar.stage(today) != "preparation":
+        return Refusal(_("Rencana dilanjutkan dari tahun lalu pada tahapan Persiapan."))
+    return None
 
 
 def refuse_openness(calendar: Calendar, *, plans_unit: bool) -> Refusal | None:

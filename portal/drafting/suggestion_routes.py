@@ -17,13 +17,14 @@ from portal.access import Refusal, ensure, signed_in
 from portal.db import db
 from portal.discussion import subjects
 from portal.discussion import threads as talks
-from portal.drafting import ceilings, queries, revisions, suggestions, words
+from portal.drafting import ceilings, drafts, queries, revisions, suggestions, words
 from portal.drafting import routes as drafting
 from portal.drafting.forms import LineForm, SectionForm
 from portal.drafting.models import Section, Suggestion
 from portal.drafting.revisions import Piece
 from portal.drafting.suggestions import Shown
 from portal.forms import Form, clean, needed, text_rules
+from portal.people.drafts import Typing, register, url_of
 from portal.plans import queries as plans
 
 bp = Blueprint("suggestions", __name__)
@@ -129,8 +130,13 @@ def _suggest(piece: Piece, form: SectionForm | LineForm) -> Response:
     mine = suggestions.mine_waiting(piece, current_user)
     if mine is not None and _is_get():
         return htmx.redirect_to(url_for(".show", suggestion_id=mine.id))
+    draft = _draft(piece)
     if _is_get():
-        form.based_on.data = str(piece.version)
+        based_on = piece.version
+        if draft.kept is not None and draft.offered is not None:
+            form = type(form)(formdata=draft.offered)
+            based_on = draft.kept.based_on or 0
+        form.based_on.data = str(based_on)
     elif "based_on" not in form.errors and (found := _base(piece, form)) is None:
         abort(400)
     if form.validate_on_submit():
@@ -140,6 +146,7 @@ def _suggest(piece: Piece, form: SectionForm | LineForm) -> Response:
         else:
             based_on = form.number("based_on") or 0
             made = suggestions.suggest(piece, content, based_on, form.reason.data or "", current_user)
+            draft.forget()
             url = url_for(".show", suggestion_id=made.id)
             submissions.commit(url)
             flash(_("Saran Anda terkirim dan menunggu putusan penyusun."))
@@ -148,7 +155,18 @@ def _suggest(piece: Piece, form: SectionForm | LineForm) -> Response:
         "drafting/suggestion/write.html",
         "drafting/suggestion/_write.html",
         422 if form.errors else 200,
-        **_form_context(piece, form, suggest_url(piece)),
+        **_form_context(piece, form, suggest_url(piece)) | {"draft": draft},
+    )
+
+
+def _draft(piece: Piece) -> Typing:
+    kind = "section" if isinstance(piece, Section) else "line"
+    return Typing(
+        f"{revisions.place_of(piece)}/suggestion",
+        drafts.title_of(piece),
+        suggest_url(piece),
+        drafts.fields_of(piece),
+        url_of("saran-bagian" if kind == "section" else "saran-baris", piece.id),
     )
 
 
@@ -178,6 +196,7 @@ def _form_context(piece: Piece, form: Any, action: str) -> dict[str, Any]:
         "action": action,
         "urls": drafting.urls(piece),
         "shown": None,
+        "draft": None,
     }
 
 
@@ -225,7 +244,10 @@ def _context(shown: Shown, **more: Any) -> dict[str, Any]:
 def _subject(shown: Shown) -> subjects.Subject:
     piece = shown.piece
     return subjects.Subject(
-        url_for("suggestions.show", suggestion_id=shown.suggestion.id), piece.plan.unit_id, piece.unit_id
+        url_for("suggestions.show", suggestion_id=shown.suggestion.id),
+        piece.plan.unit_id,
+        piece.unit_id,
+        title=drafts.title_of(piece),
     )
 
 
@@ -368,6 +390,8 @@ def _find_subject(thread_id: int, user: Any) -> subjects.Subject | None:
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     subjects.register(_find_subject)
+    register("saran-bagian", lambda section_id: _draft(queries.get_section(section_id, current_user)))
+    register("saran-baris", lambda line_id: _draft(queries.get_line(line_id, current_user)))
     app.jinja_env.globals.update(
         ruling_words=RULING_WORDS,
         ruling_tones=RULING_TONES,

@@ -132,7 +132,8 @@ def _row(line: Line, form: FiguresForm | None = None) -> dict[str, Any]:
     form = form or FiguresForm(formdata=None, obj=line)
     for field in form:
         field.id = field.label.field_id = f"{field.name}-{line.id}"
-    return {"line": line, "form": form, "figures": FIGURES}
+    urls = routes.urls(line)
+    return {"line": line, "form": form, "figures": FIGURES, "restore_url": urls["restore"]}
 
 
 @bp.get("/rencana/<int:plan_id>/lembar")
@@ -179,6 +180,8 @@ def figures(line_id: int) -> Response:
             made = actions.save(line, sent, based_on, None, current_user, duty)
         except ceilings.OverCeiling as over:
             form.ceiling.errors, wrong = [over.description], True
+    if wrong and htmx.is_partial():
+        return make_response(render_template("drafting/_figures_form.html", **_row(line, form)), 422)
     if wrong:
         return make_response(
             render_template("drafting/figures.html", plan=line.plan, back=url, **_row(line, form)), 422
@@ -188,10 +191,16 @@ def figures(line_id: int) -> Response:
         submissions.commit(clash)
         return htmx.redirect_to(clash)
     submissions.commit(url)
-    flash(
-        _("Tidak ada yang berubah.") if made is None else _("Tersimpan sebagai versi %(n)s.", n=made.number)
-    )
-    return htmx.redirect_to(url)
+    if not htmx.is_partial():
+        if made is None:
+            flash(_("Tidak ada yang berubah."))
+        else:
+            flash(_("Tersimpan sebagai versi %(n)s.", n=made.number), routes.undo_of(line, made))
+        return htmx.redirect_to(url)
+    whole = queries.table_of(queries.list_lines(line.plan_id))
+    after = {"saved": True, "made": made, "plan": line.plan, "total": whole.ceiling}
+    context = _row(line) | after | {"sums": whole.around(line.id)[1:]}
+    return make_response(render_template("drafting/_figures_form.html", **context))
 
 
 def init_app(app: Flask) -> None:

@@ -81,18 +81,19 @@ def _compared(one: str, other: str) -> tuple[diff_match_patch, list[tuple[int, s
     return engine, found
 
 
-def _coded(sides: Sequence[list[str]]) -> tuple[list[str], list[str]]:
+def _coded(*sides: list[str]) -> tuple[list[str], list[str]]:
     """Each side as a string of one character a token, and the tokens by character."""
-    numbers: dict[str, int] = {}
-    strings = []
-    for side in sides:
-        strings.append("".join(chr(FIRST + numbers.setdefault(token, len(numbers))) for token in side))
-    return strings, list(numbers)
+    signs: dict[str, str] = {}
+    strings = [
+        "".join([signs.get(token) or signs.setdefault(token, chr(FIRST + len(signs))) for token in side])
+        for side in sides
+    ]
+    return strings, list(signs)
 
 
 def diff(old: str, new: str) -> list[Part]:
     """What changed from `old` to `new`, word by word."""
-    strings, names = _coded([tokens(old), tokens(new)])
+    strings, names = _coded(tokens(old), tokens(new))
     engine, found = _compared(*strings)
     engine.diff_cleanupSemantic(found)
     marks = {-1: "-", 0: "=", 1: "+"}
@@ -127,13 +128,12 @@ class _Change:
     new: tuple[str, ...]
 
 
-def _changes(base: list[str], side: list[str]) -> list[_Change]:
-    """The places of `base` (from, to) that the side replaced, in order."""
-    strings, names = _coded([base, side])
+def _changes(base: str, side: str, names: list[str]) -> list[_Change]:
+    """The places of the coded `base` (from, to) that the coded side replaced, in order."""
     found: list[_Change] = []
     at = 0
     start, removed, added = None, 0, []
-    for op, run in _compared(*strings)[1]:
+    for op, run in _compared(base, side)[1]:
         if op == 0:
             if start is not None:
                 found.append(_Change(start, start + removed, tuple(added)))
@@ -154,7 +154,8 @@ def _changes(base: list[str], side: list[str]) -> list[_Change]:
 
 def places(base: str, side: str) -> list[tuple[int, int, tuple[str, ...]]]:
     """Which words of `base` (from, to) became which words of `side`."""
-    return [(one.start, one.end, one.new) for one in _changes(tokens(base), tokens(side))]
+    (before, after), names = _coded(tokens(base), tokens(side))
+    return [(one.start, one.end, one.new) for one in _changes(before, after, names)]
 
 
 def merge(base: str, mine: str, theirs: str) -> Merged:
@@ -164,7 +165,8 @@ def merge(base: str, mine: str, theirs: str) -> Merged:
     if mine == base:
         return Merged(unicodedata.normalize("NFC", theirs), 0)
     origin = tokens(base)
-    left, right = _changes(origin, tokens(mine)), _changes(origin, tokens(theirs))
+    strings, names = _coded(origin, tokens(mine), tokens(theirs))
+    left, right = (_changes(strings[0], side, names) for side in strings[1:])
     out: list[str] = []
     at, clashes = 0, 0
     while left or right:

@@ -47,6 +47,24 @@ GUIDES: dict[str, Guide] = {
                 _l("Naskah rencana: setiap bagian bertanda Dikonsultasikan, dengan tombol Tanggapi."),
             ),
             Step(
+                _l("Tanggapi kata-katanya"),
+                _l(
+                    "Pilih kata-kata dalam naskah, lalu tekan Tanggapi kata-kata ini; rekan dapat disebut namanya. Bila teks berubah, tanggapan Anda tetap ada beserta versinya."
+                ),
+                "tanggapi",
+                _l(
+                    "Percakapan di bawah sebuah bagian: kata-kata yang dikutip, tanggapan, dan keadaannya Mengubah teks."
+                ),
+            ),
+            Step(
+                _l("Sarankan perubahan"),
+                _l(
+                    "Ubah salinan teks atau angkanya dan tulis alasannya. Penyusun menerima, menerima dengan perubahan, atau menolak dengan alasan."
+                ),
+                "sarankan",
+                _l("Formulir saran perubahan: salinan naskah yang dapat diubah dan alasan saran."),
+            ),
+            Step(
                 _l("Tulis usulan"),
                 _l(
                     "Sebutkan masalah, gagasan, dan manfaatnya. Usulan disimpan sebagai draf sampai Anda ajukan."
@@ -95,12 +113,36 @@ GUIDES: dict[str, Guide] = {
                 _l("Formulir menyunting baris: nama sub kegiatan, indikator, target, satuan, dan pagu."),
             ),
             Step(
+                _l("Ketikan Anda tersimpan sebagai draf"),
+                _l(
+                    "Draf disimpan sendiri dan hanya Anda yang melihatnya. Bila sesi berakhir atau sambungan putus, lanjutkan dari Menunggu saya."
+                ),
+            ),
+            Step(
                 _l("Bila orang lain lebih dahulu menyimpan"),
                 _l(
                     "Perubahan yang berjauhan digabungkan dan ditunjukkan kepada Anda sebelum disimpan; yang bertabrakan ditampilkan berdampingan."
                 ),
                 "riwayat",
                 _l("Riwayat sebuah bagian: dua versi dipilih untuk dibandingkan."),
+            ),
+            Step(
+                _l("Putuskan saran"),
+                _l(
+                    "Terima, ubah dahulu lalu terima, atau tolak dengan alasan. Penulis saran disebut pada versi baru dan diberi tahu."
+                ),
+                "putuskan-saran",
+                _l(
+                    "Sebuah saran perubahan: kata yang ditambah dan yang dicoret, alasan, dan tombol putusan."
+                ),
+            ),
+            Step(
+                _l("Tandai siap"),
+                _l(
+                    "Bila bagian atau baris unit Anda selesai, tandai siap sebelum tahapan ditutup. Versi baru meminta tanda siap lagi."
+                ),
+                "tandai-siap",
+                _l("Halaman Kesiapan: bagian dan baris yang menunggu tanda siap, dengan tombol Tandai siap."),
             ),
         ),
     ),
@@ -121,6 +163,14 @@ GUIDES: dict[str, Guide] = {
                 _l("Halaman membaca tabel dari berkas CSV atau XLSX."),
             ),
             Step(
+                _l("Isi angka sekaligus"),
+                _l(
+                    "Pada Tabel, pilih Isi angka: target dan pagu satu kegiatan dalam satu lembar, dari sel ke sel dengan papan ketik."
+                ),
+                "isi-angka",
+                _l("Lembar Isi angka: target, pagu, dan prakiraan maju setiap baris sebuah kegiatan."),
+            ),
+            Step(
                 _l("Tetapkan keterbukaan"),
                 _l(
                     "Sebelum pegawai diundang, tandai setiap bagian dan baris: tetap, dikonsultasikan, atau diputuskan bersama."
@@ -139,6 +189,36 @@ GUIDES: dict[str, Guide] = {
                 _l("Tulis pertanyaan, pilih saksi, lalu pimpinan membukanya pada tahapan Forum."),
                 "siapkan-suara",
                 _l("Formulir pemungutan suara: pertanyaan dan pilihan, satu per baris."),
+            ),
+            Step(
+                _l("Lihat Pemeriksaan dan Kesiapan"),
+                _l(
+                    "Pemeriksaan menunjuk sel yang kosong atau tidak sesuai; Kesiapan menyebut yang belum ditandai siap oleh pemiliknya."
+                ),
+                "pemeriksaan",
+                _l("Halaman Pemeriksaan: jumlah pagu, pagu tiap program, dan baris yang perlu dilihat."),
+            ),
+            Step(
+                _l("Perbaiki catatan verifikasi"),
+                _l(
+                    "Bila rencana dikembalikan, tab Verifikasi menyebut yang masih harus diperbaiki. Setiap putaran tersimpan."
+                ),
+            ),
+            Step(
+                _l("Unduh dan cetak"),
+                _l(
+                    "Buku Renja sebagai PDF, atau tabelnya sebagai berkas. Tabel yang diunduh dapat dibaca kembali ke portal."
+                ),
+                "unduh",
+                _l("Halaman Unduh dan cetak: buku Renja sebagai PDF dan tabelnya sebagai berkas."),
+            ),
+            Step(
+                _l("Mulai Perubahan Renja"),
+                _l(
+                    "Rencana yang ditetapkan tidak disunting lagi. Perubahannya menjadi edisi baru yang dimulai dari naskah itu, dan perbedaannya selalu dapat dibaca."
+                ),
+                "edisi-baru",
+                _l("Formulir Perubahan Renja: hari mulai setiap tahapan edisi baru."),
             ),
         ),
     ),
@@ -179,6 +259,42 @@ GUIDES: dict[str, Guide] = {
                 _l("Bila Anda memutuskan lain, alasannya ditulis dan dapat dibaca semua pegawai."),
                 "hasil",
                 _l("Hasil pemungutan suara sebagai bagan batang dan sebagai tabel."),
+            ),
+            Step(
+                _l("Tetapkan rencana"),
+                _l(
+                    "Sesudah semua usulan dijawab dan verifikasi lolos, isi nomor dan tanggal keputusan. Naskahnya dibekukan beserta sidiknya, lalu tidak disunting lagi."
+                ),
+                "penetapan",
+                _l("Halaman Penetapan: yang masih kurang sebelum rencana dapat ditetapkan."),
+            ),
+        ),
+    ),
+    "verifikator": Guide(
+        _l("Verifikator"),
+        _l("Mengisi pagu indikatif dan memeriksa rencana sebelum ditetapkan."),
+        (
+            Step(
+                _l("Isi pagu indikatif"),
+                _l(
+                    "Pada tab Pemeriksaan. Selama penyusunan pagu boleh terlampaui; pada Rancangan Akhir diperlukan alasan pimpinan."
+                ),
+                "pagu-indikatif",
+                _l("Halaman Pemeriksaan bagi verifikator: jumlah pagu dan pagu indikatif."),
+            ),
+            Step(
+                _l("Periksa butir demi butir"),
+                _l(
+                    "Pada tahapan Verifikasi, nyatakan setiap butir sesuai, perlu perbaikan, atau tidak berlaku, dengan catatan pada baris yang dimaksud."
+                ),
+                "verifikasi",
+                _l("Formulir verifikasi: setiap butir dengan putusan dan catatannya."),
+            ),
+            Step(
+                _l("Loloskan atau kembalikan"),
+                _l(
+                    "Rencana yang dikembalikan dapat disunting lagi. Yang sudah diubah sejak catatan Anda ditandai pada putaran berikutnya."
+                ),
             ),
         ),
     ),

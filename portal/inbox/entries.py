@@ -28,6 +28,8 @@ class Entry:
     second: str | None
     action: str
     url: str
+    is_form: bool
+    """Whether the button does the deed itself, and is no link."""
 
 
 def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]:
@@ -195,8 +197,16 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 _("%(name)s menyebut Anda dalam sebuah tanggapan.", name=title),
                 shorten(waiting.more or "", 120, placeholder="…"),
                 _("Buka percakapan"),
-                "discussion.show",
+                "discussion.mention",
                 {"comment_id": ref},
+            )
+        case "left":
+            return (
+                _("Usulan Anda tahun lalu %(title)s dapat diajukan kembali. Sudah berubah?", title=quoted),
+                shorten(waiting.more or "", 160, placeholder="…") or None,
+                _("Ajukan kembali"),
+                "returning.bring_back",
+                {"proposal_id": ref},
             )
         case "report":
             return (
@@ -242,7 +252,8 @@ def entry(waiting: Waiting) -> Entry:
         )
     else:
         when, more, tone = short_day(due), f"{weekday_name(due)} {at}".strip(), ""
-    return Entry(when, more, tone, sentence, second, action, _address(endpoint, values))
+    is_form = waiting.kind == "mention"
+    return Entry(when, more, tone, sentence, second, action, _address(endpoint, values), is_form)
 
 
 @dataclass(frozen=True)

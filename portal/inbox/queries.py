@@ -53,11 +53,11 @@ from portal.people.models import Draft, Duty, Person, SignIn, Unit
 from portal.plans.models import Plan, Stage
 from portal.plans.queries import begun, is_adopted
 from portal.proposals import queries as proposals
+from portal.proposals import returning
 from portal.proposals.models import Answer, Proposal, ProposalRevision, Withdrawal
 from portal.voting.models import Envelope, Poll, VoterRoll, Witness
+from portal.voting.rules import CHECK_PERIOD
 
-CHECK_PERIOD = timedelta(hours=24)
-"""How long a closed box waits before its witnesses may open it."""
 MOST = 200
 """Entries of one kind that are listed; the rest follow when these are done."""
 
@@ -411,16 +411,44 @@ def _own_proposals() -> list[Select[Any]]:
             ~exists(select(Withdrawal.id).where(Withdrawal.proposal_id == Proposal.id)),
         )
     )
-    return [drafts, returned]
+    return [drafts, returned, _left_over()]
+
+
+def _left_over() -> Select[Any]:
+    """My proposals of the year before that were deferred or declined, while this year's plan takes proposals: their
+    condition may have changed (`due_on`: the day after)."""
+    old, later, again = aliased(Plan), aliased(Answer), aliased(Proposal)
+    first, following = aliased(Stage), aliased(Stage)
+    return (
+        _arm("left", Proposal.id, ProposalRevision.title, Answer.condition, due_on=following.starts_on)
+        .select_from(Proposal)
+        .join(ProposalRevision, _words())
+        .join(Answer, and_(Answer.proposal_id == Proposal.id, Answer.at >= Proposal.submitted_at))
+        .join(old, old.id == Proposal.plan_id)
+        .join(Plan, and_(Plan.unit_id == old.unit_id, Plan.year == old.year + 1))
+        .join(first, and_(first.plan_id == Plan.id, first.kind == "initial_draft"))
+        .join(following, and_(following.plan_id == Plan.id, following.kind == "draft"))
+        .where(
+            Proposal.by_id == ME,
+            Answer.kind.in_(returning.KINDS),
+            first.starts_on <= TODAY,
+            following.starts_on > TODAY,
+            ~is_adopted(),
+            ~exists(select(later.id).where(later.proposal_id == Proposal.id, later.round > Answer.round)),
+            ~exists(select(Withdrawal.id).where(Withdrawal.proposal_id == Proposal.id)),
+            ~exists(select(again.id).where(again.returns_from_id == Proposal.id)),
+        )
+        .limit(MOST)
+    )
 
 
 def _typed() -> Select[Any]:
-    """What I typed beside a section or a line and did not send; `more` is where it is opened."""
+    """What I typed in any form and did not send; `more` is where it is opened."""
     return (
         _arm("typed", 0, Draft.fields["_title"].as_string(), Draft.fields["_url"].as_string())
         .where(
             Draft.person_id == ME,
-            or_(Draft.place.startswith("section:"), Draft.place.startswith("line:")),
+            Draft.fields["_url"].as_string().is_not(None),
         )
         .order_by(Draft.saved_at.desc())
         .limit(MOST)
@@ -568,7 +596,7 @@ def list_waiting(user: Any) -> list[Waiting]:
 def _waiting(row: Any) -> Waiting:
     """A stage ends the day before the next one starts."""
     entry = Waiting(*row)
-    if entry.kind in ("ready", "suggestion") and entry.due_on:
+    if entry.kind in ("ready", "suggestion", "left") and entry.due_on:
         return replace(entry, due_on=entry.due_on - timedelta(days=1))
     return entry
 

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.wrappers import Response
 
 from portal import clock, errors, htmx, jobs, submissions, throttle
@@ -69,7 +69,7 @@ class Sort:
 
 SORTS = {
     "roster": Sort(
-        _l("Membaca daftar pegawai"),
+        _l("Baca daftar pegawai"),
         RosterUploadForm,
         ROSTER_COLUMNS,
         ROSTER_KINDS,
@@ -82,7 +82,7 @@ SORTS = {
         ),
     ),
     "unit": Sort(
-        _l("Membaca daftar unit kerja"),
+        _l("Baca daftar unit kerja"),
         UploadForm,
         UNIT_COLUMNS,
         PLAIN_KINDS,
@@ -96,7 +96,7 @@ SORTS = {
         ),
     ),
     "holiday": Sort(
-        _l("Membaca hari libur"),
+        _l("Baca hari libur"),
         UploadForm,
         HOLIDAY_COLUMNS,
         PLAIN_KINDS,
@@ -332,7 +332,7 @@ def discard_upload(upload_id: int) -> Response:
     if jobs.find(roster.job_key(upload.id)):
         raise Conflict(_("Berkas ini sedang diterapkan."))
     url = url_for(SORTS[upload.kind].page)
-    db.session.delete(upload)
+    db.session.execute(delete(Upload).where(Upload.id == upload.id))  # another tab may have done so
     submissions.commit(url)
     flash(_("Berkas dibuang. Tidak ada yang berubah."))
     return htmx.redirect_to(url)

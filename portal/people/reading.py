@@ -222,6 +222,8 @@ def compare_roster(
 ) -> Comparison:
     """The roster of a file beside the people known (by NIP); `full` says that who is missing has left."""
     places = find_columns(table, ROSTER_COLUMNS, ("nip", "name", "unit"))
+    if not table.rows:  # as a full roster it would say that everybody has left
+        raise Unreadable(_("Berkas ini tidak berisi baris."))
     given = [key for key in PLAIN if places[key] is not None]
     entries: list[Entry] = []
     seen: dict[str, int] = {}

@@ -28,6 +28,7 @@ from portal.db import begin_writing, db, stop_writing
 from portal.people import (
     actions,
     commands,
+    drafts,
     imports,
     passwords,
     queries,
@@ -381,5 +382,6 @@ def init_app(app: Flask) -> None:
     words.init_app(app)
     app.jinja_env.globals["full_unit_name"] = queries.full_unit_name
     app.register_blueprint(bp)
+    drafts.init_app(app)
     imports.init_app(app)
     commands.init_app(app)

@@ -16,6 +16,7 @@ from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import Date, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import joinedload
+from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Request, Response
 
 from portal import clock, htmx, submissions
@@ -87,6 +88,26 @@ class User:
         return clock.now() - self.sign_in.confirmed_at <= CONFIRMED
 
 
+class Asking(User):
+    """Somebody whose open page asks for news: that the session stands is known, everything else is read when needed."""
+
+    def __init__(self, key: str, person_id: int) -> None:
+        self._key, self._person_id = key, person_id
+
+    @property
+    def id(self) -> int:
+        return self._person_id
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in ("person", "sign_in", "preference", "authority"):
+            raise AttributeError(name)
+        rows = _rows(self._key, clock.now())
+        if not rows or rows[0].Person.left_on is not None or is_over(rows[0].SignIn, clock.now()):
+            raise Unauthorized  # it ended within this request
+        vars(self).update(vars(_user(rows)))
+        return vars(self)[name]
+
+
 class Visitor(AnonymousUserMixin):  # type: ignore[misc]
     """Whoever has not signed in."""
 
@@ -103,7 +124,7 @@ def _hash(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def is_over(sign_in: SignIn, now: datetime) -> bool:
+def is_over(sign_in: Any, now: datetime) -> bool:
     idle, longest = (OWN_IDLE, OWN_LONGEST) if sign_in.own_device else (IDLE, LONGEST)
     return sign_in.ended_at is not None or now - sign_in.seen_at > idle or now - sign_in.at > longest
 
@@ -122,6 +143,25 @@ def _whose() -> Any:
     )
 
 
+@cache
+def _stands() -> Any:
+    """As much of a session as tells whether it stands; columns alone, for open pages ask every few seconds."""
+    sign_in, person = SignIn.__table__, Person.__table__
+    return (
+        select(
+            sign_in.c.person_id, sign_in.c.own_device, sign_in.c.at, sign_in.c.seen_at, sign_in.c.ended_at, person.c.left_on
+        )
+        .join(person, sign_in.c.person_id == person.c.id)
+        .where(sign_in.c.key_hash == bindparam("key"))
+    )  # fmt: skip
+
+
+def _user(rows: Sequence[Any]) -> User:
+    row = rows[0]
+    duties = (Held(*one[3:]) for one in rows if one[3] is not None)
+    return User(row.Person, row.SignIn, row.Preference, Authority(tuple(duties)))
+
+
 @login_manager.request_loader  # type: ignore[untyped-decorator]
 def load(req: Request) -> User | None:
     """The person of the cookie; None when the session is over or the person has left."""
@@ -129,6 +169,11 @@ def load(req: Request) -> User | None:
     if not 20 <= len(key) <= 100:
         return None
     now, renewed = clock.now(), None
+    if req.method == "GET" and "HX-PTag" in req.headers:  # an asking page never prolongs a session
+        asking = db.session.execute(_stands(), {"key": _hash(key)}).first()
+        if asking is None or asking.left_on is not None or is_over(asking, now):
+            return None
+        return Asking(key, asking.person_id)
     rows = _rows(key, now)
     if not rows and (token := submissions.sent_token()):
         key = successor(key, token)
@@ -141,13 +186,8 @@ def load(req: Request) -> User | None:
         g.former_person = row.Person.id
         return None
     g.renewed_key = renewed
-    user = User(
-        row.Person,
-        row.SignIn,
-        row.Preference,
-        Authority(tuple(Held(*one[3:]) for one in rows if one[3] is not None)),
-    )
-    # Polling never prolongs a session, and a visit is noted at most once a minute.
+    user = _user(rows)
+    # A visit is noted at most once a minute.
     if now - row.SignIn.seen_at >= timedelta(minutes=1) and "HX-PTag" not in req.headers:
         db.session.commit()
         try:

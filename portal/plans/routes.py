@@ -94,9 +94,9 @@ def new() -> Response:
                     form.starts(),
                     current_user.authority.over("planner", form.unit.data),
                 )
-                for made in made_with_plan:
-                    made(plan)
                 url = url_for("drafting.show", plan_id=plan.id)
+                for made in made_with_plan:
+                    url = made(plan) or url
                 submissions.commit(url)
                 flash(_("Rencana dibuat."))
                 return htmx.redirect_to(url)
@@ -110,7 +110,7 @@ sums_of: list[Any] = []
 """The higher package that knows the lines: `sums(plan_ids)` gives lines and ceiling of each plan."""
 
 made_with_plan: list[Any] = []
-"""What higher packages add to a new plan: its chapters."""
+"""What higher packages add to a new plan: its chapters, and the address at which it goes on."""
 
 
 @bp.route("/rencana/<int:plan_id>/tahapan", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import audit, clock, holidays
-from portal.db import db
+from portal.db import db, hold
 from portal.discussion.actions import new_thread
 from portal.errors import Conflict
 from portal.people.authority import Held
@@ -22,7 +22,9 @@ Words = dict[str, Any]
 """title, problem, idea, benefit, cost."""
 
 
-def draft(plan: Plan, user: Any, words: Words, sub_activity_id: int | None) -> Proposal:
+def draft(
+    plan: Plan, user: Any, words: Words, sub_activity_id: int | None, returns_from_id: int | None = None
+) -> Proposal:
     """Keep a new proposal, seen by its author alone."""
     # The plan's row is the place where numbers are given out one by one.
     db.session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
@@ -35,6 +37,7 @@ def draft(plan: Plan, user: Any, words: Words, sub_activity_id: int | None) -> P
         by_id=user.id,
         unit_id=user.unit_id,
         sub_activity_id=sub_activity_id,
+        returns_from_id=returns_from_id,
         thread_id=new_thread().id,
         version=1,
     )
@@ -43,6 +46,12 @@ def draft(plan: Plan, user: Any, words: Words, sub_activity_id: int | None) -> P
     _write(proposal, 1, words)
     audit.record("drafted", f"proposal:{proposal.id}", after=words)
     return proposal
+
+
+def lock(proposal: Proposal) -> None:
+    """Hold the proposal's row until the transaction ends, and read it and what was done to it as they stand now."""
+    hold(proposal)
+    db.session.refresh(proposal, ["withdrawal", "answers"])
 
 
 def _write(proposal: Proposal, number: int, words: Words) -> None:
@@ -110,6 +119,8 @@ def answer(
     last = db.session.scalar(select(func.max(Answer.round)).where(Answer.proposal_id == proposal.id)) or 0
     if last != (proposal.answers[-1].round if proposal.answers else 0):
         raise Conflict(_("Pimpinan lain baru saja menjawab usulan ini. Silakan baca jawabannya."))
+    if db.session.scalar(select(Withdrawal.id).where(Withdrawal.proposal_id == proposal.id)) is not None:
+        raise Conflict(_("Usulan ini sudah ditarik."))
     given = Answer(
         proposal_id=proposal.id,
         round=last + 1,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Blueprint, Flask, flash, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from portal import clock, htmx, submissions
@@ -19,9 +19,10 @@ from portal.discussion import subjects, threads
 from portal.discussion.forms import RemarkForm
 from portal.forms import searched
 from portal.people.authority import leaders_of
-from portal.people.models import Draft
+from portal.people.drafts import Typing, register, url_of
 from portal.plans import queries as plans
 from portal.plans import stages
+from portal.plans.models import Plan
 from portal.proposals import actions, queries, rules
 from portal.proposals.forms import AnswerForm, ProposalForm
 from portal.proposals.models import Proposal, ProposalRevision
@@ -94,10 +95,12 @@ def new() -> Response | str:
         return render_template("proposals/choose.html", plans=found, words=typed)
     plan = plans.get_visible(plan_id, current_user)
     ensure(stages.refuse("propose", plans.calendar_of(plan), clock.today()))
-    form = ProposalForm()
+    draft = _new_draft(plan)
+    form = ProposalForm(**draft.restored)
     if form.validate_on_submit() and _knows_sub_activity(form):
         words, sub_activity_id = _typed(form)
         proposal = actions.draft(plan, current_user, words, sub_activity_id)
+        draft.forget()
         url = url_for(".show", proposal_id=proposal.id)
         submissions.commit(url)
         flash(_("Draf tersimpan. Hanya Anda yang dapat melihatnya sampai Anda mengajukannya."))
@@ -109,6 +112,38 @@ def new() -> Response | str:
         form=form,
         plan=plan,
         proposal=None,
+        draft=draft,
+    )
+
+
+WRITTEN = ("title", "problem", "idea", "benefit", "cost", "sub_activity")
+
+
+def _new_draft(plan: Plan) -> Typing:
+    return Typing(
+        f"plan:{plan.id}/proposal",
+        _("usulan baru Renja %(year)s", year=plan.year),
+        url_for("proposals.new", rencana=plan.id),
+        WRITTEN,
+        url_of("usulan-baru", plan.id),
+    )
+
+
+def _edit_draft(proposal: Proposal) -> Typing:
+    if proposal.by_id != current_user.id:
+        abort(404)
+    url = url_for("proposals.edit", proposal_id=proposal.id)
+    title = queries.words_of(proposal).title
+    return Typing(f"proposal:{proposal.id}", title, url, WRITTEN, url_of("usulan", proposal.id))
+
+
+def _answer_draft(proposal: Proposal) -> Typing:
+    return Typing(
+        f"answer:{proposal.id}",
+        queries.words_of(proposal).title,
+        url_for("proposals.answer", proposal_id=proposal.id),
+        ("kind", "text", "ground", "condition"),
+        url_of("jawaban", proposal.id),
     )
 
 
@@ -116,13 +151,18 @@ def new() -> Response | str:
 @signed_in
 def edit(proposal_id: int) -> Response:
     proposal = queries.get_visible(proposal_id, current_user)
+    if request.method == "POST":
+        actions.lock(proposal)
     ensure(rules.refuse_edit(current_user.id, proposal, plans.calendar_of(proposal.plan), clock.today()))
-    words = queries.words_of(proposal)
+    words, draft = queries.words_of(proposal), _edit_draft(proposal)
     form = ProposalForm(
-        obj=words, data={"sub_activity": proposal.sub_activity.code if proposal.sub_activity else ""}
+        obj=words,
+        data={"sub_activity": proposal.sub_activity.code if proposal.sub_activity else ""},
+        **draft.restored,
     )
     if form.validate_on_submit() and _knows_sub_activity(form):
         actions.edit(proposal, *_typed(form))
+        draft.forget()
         url = url_for(".show", proposal_id=proposal.id)
         submissions.commit(url)
         flash(_("Perubahan tersimpan. Usulan belum diajukan."))
@@ -134,6 +174,7 @@ def edit(proposal_id: int) -> Response:
         form=form,
         plan=proposal.plan,
         proposal=proposal,
+        draft=draft,
     )
 
 
@@ -165,7 +206,11 @@ def _context(proposal: Proposal, comment_form: RemarkForm | None = None) -> dict
 def _subject(proposal: Proposal) -> subjects.Subject:
     unit_id = proposal.plan.unit_id
     return subjects.Subject(
-        url_for("proposals.show", proposal_id=proposal.id), unit_id, unit_id, proposal.version
+        url_for("proposals.show", proposal_id=proposal.id),
+        unit_id,
+        unit_id,
+        proposal.version,
+        title=queries.words_of(proposal).title,
     )
 
 
@@ -206,6 +251,7 @@ def show(proposal_id: int) -> str:
 @signed_in
 def submission(proposal_id: int) -> Response:
     proposal = queries.get_visible(proposal_id, current_user)
+    actions.lock(proposal)
     ensure(rules.refuse_submit(current_user.id, proposal, plans.calendar_of(proposal.plan), clock.today()))
     actions.submit(proposal)
     url = url_for(".show", proposal_id=proposal.id)
@@ -218,6 +264,7 @@ def submission(proposal_id: int) -> Response:
 @signed_in
 def withdrawal(proposal_id: int) -> Response:
     proposal = queries.get_visible(proposal_id, current_user)
+    actions.lock(proposal)
     ensure(rules.refuse_withdraw(current_user.id, proposal))
     actions.withdraw(proposal, current_user)
     url = url_for(".show", proposal_id=proposal.id)
@@ -277,11 +324,8 @@ def answer(proposal_id: int) -> Response:
     roles = frozenset({"leader"}) if held else frozenset()
     ensure(rules.refuse_answer(current_user.id, roles, proposal, calendar, clock.today()))
     assert held is not None
-    place = f"answer:{proposal.id}"
-    kept = db.session.get(Draft, (current_user.id, place))
-    form = AnswerForm(data=kept.fields if kept and request.method == "GET" else None)
-    if request.method == "POST" and request.form.get("deed") == "draft":
-        return _keep_answer(proposal, form, place)
+    draft = _answer_draft(proposal)
+    form = AnswerForm(**draft.restored)
     if form.validate_on_submit():
         actions.answer(
             proposal,
@@ -292,8 +336,9 @@ def answer(proposal_id: int) -> Response:
             form.ground.data,
             form.condition.data,
         )
-        db.session.execute(delete(Draft).where(Draft.person_id == current_user.id, Draft.place == place))
-        url = url_for(".show", proposal_id=proposal.id)
+        draft.forget()
+        following = _next(proposal) if request.form.get("deed") == "next" else None
+        url = following or url_for(".show", proposal_id=proposal.id)
         submissions.commit(url)
         flash(_("Jawaban resmi terbit."))
         return htmx.redirect_to(url)
@@ -305,20 +350,18 @@ def answer(proposal_id: int) -> Response:
         proposal=proposal,
         words=queries.words_of(proposal),
         supports=queries.visible_supports(proposal, current_user),
-        kept=kept,
+        draft=draft,
+        following=_next(proposal),
     )
 
 
-def _keep_answer(proposal: Proposal, form: AnswerForm, place: str) -> Response:
-    """Keep an unpublished answer as my draft; it is seen by nobody else."""
-    fields = {name: (form[name].data or "")[:4000] for name in ("kind", "text", "ground", "condition")}
-    db.session.merge(
-        Draft(person_id=current_user.id, place=place, fields=fields, saved_at=clock.now(), based_on=None)
-    )
-    url = url_for(".answer", proposal_id=proposal.id)
-    submissions.commit(url)
-    flash(_("Draf jawaban tersimpan. Belum terbit."))
-    return htmx.redirect_to(url)
+def _next(proposal: Proposal) -> str | None:
+    """The form for the answer that waits for this leader after this one; from the last on to the first."""
+    for after in (proposal.id, None):
+        for row in queries.list_waiting(current_user, after):
+            if row.id != proposal.id:
+                return url_for(".answer", proposal_id=row.id)
+    return None
 
 
 @bp.get("/meja")
@@ -342,8 +385,14 @@ def _find_subject(thread_id: int, user: Any) -> subjects.Subject | None:
 
 
 def init_app(app: Flask) -> None:
+    from portal.proposals import returning_routes  # its pages stand on this module
+
     app.register_blueprint(bp)
+    returning_routes.init_app(app)
     subjects.register(_find_subject)
+    register("usulan-baru", lambda plan_id: _new_draft(plans.get_visible(plan_id, current_user)))
+    register("usulan", lambda number: _edit_draft(queries.get_visible(number, current_user)))
+    register("jawaban", lambda number: _answer_draft(queries.get_visible(number, current_user)))
     app.jinja_env.globals.update(
         decision_words=rules.DECISIONS,
         decision_looks=rules.LOOKS,

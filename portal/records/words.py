@@ -110,6 +110,7 @@ VERBS: dict[str, Any] = {
     "throttled address": _l("Menahan percobaan masuk"),
     "took back support": _l("Menarik dukungan"),
     "took over": _l("Mengambil dari rencana tahun lalu"),
+    "returned to the next year": _l("Mengajukan kembali usulan tahun lalu"),
     "took up again": _l("Memakai kembali"),
     "verified passed": _l("Menyatakan lolos verifikasi"),
     "verified returned": _l("Mengembalikan dari verifikasi"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Row, exists, or_, select
+from sqlalchemy import Row, case, exists, null, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
@@ -117,16 +117,19 @@ def departure(poll: Poll) -> Departure | None:
     )
 
 
-def public_polls(asked: int | None) -> list[Poll]:
-    """The polls whose receipts can be checked by anyone, newest first; the one asked for stands among them."""
-    return list(
-        db.session.scalars(
-            select(Poll)
-            .where(Poll.opened_at.is_not(None))
-            .order_by((Poll.id == asked).desc() if asked else Poll.id.desc(), Poll.id.desc())
-            .limit(PAGE)
-        )
+def public_polls(user: Any, asked: int | None) -> list[tuple[int, str | None]]:
+    """The polls whose receipts can be checked by anyone, newest first; the one asked for stands among them.
+
+    With the question for who may know of it, else without.
+    """
+    known = case((_is_visible(user), Poll.question)) if user.is_authenticated else null()
+    rows = db.session.execute(
+        select(Poll.id, known)
+        .where(Poll.opened_at.is_not(None))
+        .order_by((Poll.id == asked).desc() if asked else Poll.id.desc(), Poll.id.desc())
+        .limit(PAGE)
     )
+    return [(poll_id, question) for poll_id, question in rows]
 
 
 def people_in_post(ids: list[int]) -> list[Person]:

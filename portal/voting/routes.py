@@ -436,7 +436,11 @@ def check() -> str:
         prefix = box.receipt_prefix(typed)
         found = bool(prefix) and queries.has_receipt(poll_id, prefix or b"")
     return render_template(
-        "voting/check.html", polls=queries.public_polls(poll_id), poll_id=poll_id, typed=typed, found=found
+        "voting/check.html",
+        polls=queries.public_polls(current_user, poll_id),
+        poll_id=poll_id,
+        typed=typed,
+        found=found,
     )
 
 

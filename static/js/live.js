@@ -35,7 +35,6 @@ const send = async (form, deed = "draf", leaving = false) => {
   if (!changed && deed === "draf") return;
   const values = new URLSearchParams(changed ? new FormData(form) : undefined);
   for (const name of ["csrf_token", "kiriman"]) values.set(name, form.elements[name].value);
-  values.set("isi", form.dataset.draftPart);
   values.set("urusan", deed);
   values.set("skrip", "1");
   const words = form.querySelector("[data-draft-status]").dataset;
@@ -72,7 +71,7 @@ const armForm = (form) => {
   if (forms.has(form)) return;
   forms.set(form, { kept: typed(form), timer: 0, busy: false, sent: false });
   form.querySelectorAll("[data-keep-draft]").forEach((button) => button.remove());
-  if (form.dataset.draftPart) return;
+  if (!form.dataset.presence) return;
   send(form, "hadir");
   const beat = setInterval(() => {
     if (!form.isConnected) clearInterval(beat);
@@ -114,7 +113,7 @@ document.addEventListener("htmx:after:request", (event) => {
   if ((event.detail?.ctx?.response?.status ?? 200) >= 400) resume(event);
 });
 addEventListener("online", () => each((form) => send(form)));
-addEventListener("pagehide", () => each((form) => send(form, form.dataset.draftPart ? "draf" : "pergi", true)));
+addEventListener("pagehide", () => each((form) => send(form, form.dataset.presence ? "pergi" : "draf", true)));
 
 // News of an open page. A page that nobody looks at does not ask.
 const bars = new WeakMap();

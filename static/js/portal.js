@@ -10,7 +10,9 @@ const armToasts = (root) =>
 // "57 dari 160" under a field.
 const count = (field) => {
   const place = document.querySelector(`[data-count-for="${field.id}"]`);
-  if (place) place.textContent = `${field.value.length}${field.maxLength > 0 ? ` / ${field.maxLength}` : ""}`;
+  if (!place) return;
+  const of = document.documentElement.lang === "en" ? "of" : "dari";
+  place.textContent = `${field.value.length}${field.maxLength > 0 ? ` ${of} ${field.maxLength.toLocaleString("id")}` : ""}`;
 };
 
 // Show what is typed into a password field.
@@ -41,7 +43,7 @@ const arm = (root) => {
 
 document.addEventListener("input", (event) => {
   if (event.target.matches?.("[data-counter]")) count(event.target);
-  event.target.closest?.("form[data-warn]")?.setAttribute("data-dirty", "");
+  (event.target.form ?? event.target).closest?.("form[data-warn]")?.setAttribute("data-dirty", "");
 });
 document.addEventListener("submit", (event) => event.target.removeAttribute("data-dirty"));
 addEventListener("beforeunload", (event) => {
@@ -73,6 +75,40 @@ document.addEventListener("keydown", (event) => {
   if (found) { found.focus(); found.select(); }
 });
 
+// A row of the sheet is saved when it is left. What was sent is what becomes the state of its cells; what was typed since stays.
+const sending = new Map();
+const cellsOf = (form) => [...form.elements].filter((field) => field.matches("[data-cell]"));
+const isTyped = (form) => cellsOf(form).some((cell) => cell.value !== cell.defaultValue);
+const leave = (form) => {
+  if (!sending.has(form.id) && isTyped(form) && !form.closest("tr").contains(document.activeElement)) form.requestSubmit();
+};
+document.addEventListener("focusout", (event) => {
+  const cell = event.target;
+  if (cell.matches?.("[data-sheet] [data-cell]") && !cell.closest("tr").contains(event.relatedTarget)) setTimeout(leave, 0, cell.form);
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.closest("[data-sheet]")) sending.set(event.target.id, cellsOf(event.target).map((cell) => cell.value));
+});
+document.addEventListener("htmx:after:swap", () => {
+  document.querySelectorAll("[data-saved]").forEach((place) => {
+    const form = place.querySelector("form");
+    const sent = sending.get(form.id);
+    const saved = place.dataset.saved.split(";");
+    place.removeAttribute("data-saved");
+    cellsOf(form).forEach((cell, at) => {
+      const typedSince = sent && cell.value !== sent[at];
+      cell.defaultValue = saved[at];
+      if (!typedSince && cell !== document.activeElement) cell.value = saved[at];
+    });
+    sending.delete(form.id);
+    leave(form);
+  });
+});
+document.addEventListener("htmx:after:request", (event) => {
+  if ((event.detail?.ctx?.response?.status ?? 200) >= 400) sending.delete(event.target.id);
+});
+document.addEventListener("htmx:error", (event) => sending.delete(event.target.id));
+
 // A link to a line of a long table that is not shown yet: ask for the part in which it stands.
 const line = /^#baris-(\d+)$/.exec(location.hash)?.[1];
 if (line && document.querySelector(".plan-table") && !document.getElementById(`baris-${line}`)) {
@@ -82,6 +118,11 @@ if (line && document.querySelector(".plan-table") && !document.getElementById(`b
     location.replace(address);
   }
 }
+
+// One line of text in a box of two rows.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.isComposing && event.target.matches?.("textarea[data-line]")) event.preventDefault();
+});
 
 // A page that the browser kept holds old tokens: ask for it anew.
 addEventListener("pageshow", (event) => {

@@ -100,3 +100,39 @@ def test_without_javascript_a_draft_is_kept_by_a_button(visitor: Any, world: Any
     planner = visitor("planner", javascript=False).open(f"/bagian/{section}/sunting")
     planner.fill("Naskah", "Tanpa skrip.").press("Simpan sebagai draf").sees("tersimpan sebagai draf")
     assert kept(world) == ["Tanpa skrip."]
+
+
+def test_a_proposal_that_was_begun_survives_an_ended_session(
+    visitor: Any, world: Any, section: int, ids: dict[str, int], size: str
+) -> None:
+    with world():
+        nip = db.session.get_one(Person, ids["staff"]).nip
+        plan = db.session.get_one(Section, section).plan_id
+    staff = visitor("staff", size).open(f"/usulan/baru?rencana={plan}")
+    staff.fill("Judul usulan", "Loket dibuka sampai sore").sees("tersimpan sebagai draf")
+    with world():
+        db.session.execute(update(SignIn).values(ended_at=clock.now()))
+    staff.fill("Masalah", "Antrean panjang.").sees("Sesi Anda sudah berakhir")
+    staff.page.close(run_before_unload=False)
+    again = visitor(None, size).open("/masuk").sign_in(nip)
+    again.take_up("belum dikirim", "Lanjutkan")
+    expect(again.page.get_by_label("Judul usulan")).to_have_value("Loket dibuka sampai sore")
+    again.fill("Masalah", "Antrean panjang.").fill("Gagasan", "Satu loket.").fill("Manfaat", "Lebih cepat.")
+    again.press("Simpan draf").sees("Draf tersimpan.").is_not_awaited("belum dikirim")
+    with world():
+        assert db.session.scalars(select(Draft.place)).all() == []
+
+
+def test_a_reply_that_was_begun_stands_open_in_its_conversation(
+    visitor: Any, world: Any, section: int, ids: dict[str, int]
+) -> None:
+    with world():
+        thread = db.session.get_one(Section, section).thread_id
+        make.comment(thread, ids["colleague"])
+    staff = visitor("staff").open(f"/bagian/{section}").unfold("Balas")
+    staff.fill("Balasan Anda", "Saya setuju, asal").sees("tersimpan sebagai draf")
+    staff.open(f"/bagian/{section}")
+    expect(staff.page.get_by_label("Balasan Anda")).to_have_value("Saya setuju, asal")
+    staff.press("Kirim balasan").sees("Tanggapan Anda terkirim.")
+    with world():
+        assert db.session.scalars(select(Draft.place)).all() == []

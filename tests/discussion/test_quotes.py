@@ -132,9 +132,14 @@ def test_colleague_is_searched_named_and_finds_it_until_opened(client_for, secti
     words = "menyebut Anda dalam sebuah tanggapan"
     assert words in client_for("colleague").page("/menunggu-saya").text
     assert words not in client_for("neighbour").page("/menunggu-saya").text
-    client_for("planner").get(f"/tanggapan/{comment}")
+    client_for("planner").send(f"/tanggapan/{comment}/sebutan")
     assert words in client_for("colleague").page("/menunggu-saya").text, "only who is named has seen it"
-    opened = client_for("colleague").get(f"/tanggapan/{comment}")
+    client_for("colleague").get(f"/tanggapan/{comment}")
+    page = client_for("colleague").page("/menunggu-saya")
+    assert words in page.text, "a GET changes nothing"
+    opened = client_for("colleague").send(
+        page.find("form", action=f"/tanggapan/{comment}/sebutan").get("action")
+    )
     assert opened.location == f"/bagian/{section}#tanggapan-{comment}"
     assert words not in client_for("colleague").page("/menunggu-saya").text
     assert "Menyebut Layar Biru Umpama" in client_for("neighbour").page(f"/bagian/{section}").text

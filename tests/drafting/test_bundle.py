@@ -20,7 +20,7 @@ from tests import factories as make
 from tests.conftest import path_of
 
 pytestmark = pytest.mark.slow
-ORDER = {"year": "2027", "form": "csv"}
+ORDER = {"year": "2027", "format": "csv"}
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from portal.drafting import ceilings, revisions
 from portal.drafting.models import Line, Suggestion
 from portal.plans.models import Plan
 from tests import factories as make
-from tests.conftest import read
+from tests.conftest import read, words
 from tests.drafting.test_races import together
 from tests.drafting.test_verification import IN_FINAL, IN_VERIFICATION, verdict
 from tests.people.files import csv_file
@@ -88,6 +88,20 @@ def test_over_it_is_allowed_while_drafting_and_refused_beside_the_field_in_the_l
     stopped.set(IN_VERIFICATION.replace(month=3))
     assert client_for("planner").send(url, edit("900", 4)).status_code == 303
     assert total(world, places) == 1200
+
+
+def test_over_it_is_said_in_red_beside_the_table_and_follows_each_save(
+    client_for: Any, world: Any, places: dict[str, int]
+) -> None:
+    planner, plan = client_for("planner"), f"/rencana/{places['plan']}"
+    for page in ("tabel", "lembar", "pemeriksaan"):
+        assert "Melampaui" not in planner.page(f"{plan}/{page}").text
+    saved = planner.send(f"/baris/{places['line']}/sunting", edit("500") | {"inline": "1"}, htmx=True)
+    balance = read(saved, whole=False).find("div", id="neraca")
+    assert balance.get("hx-swap-oob") == "true" and "Melampaui pagu Rp100" in words(balance)
+    for page in ("tabel", "lembar", "pemeriksaan"):
+        red = [words(p) for p in planner.page(f"{plan}/{page}").all("p", class_="error")]
+        assert [text for text in red if text.startswith("Melampaui pagu Rp100.")], page
 
 
 def test_a_leaders_reason_opens_it(client_for: Any, places: dict[str, int], stopped: Any) -> None:
@@ -174,6 +188,20 @@ def test_a_file_is_weighed_as_a_whole(
     answer = planner.send(f"/rencana/{places['plan']}/tempel", {"rows": rows})
     assert planner.send(f"{answer.location}/penerapan").status_code == 303
     assert total(world, places) == 700
+
+
+def test_the_command_is_held_by_it_too(
+    app: Any, world: Any, places: dict[str, int], stopped: Any, tmp_path: Any
+) -> None:
+    stopped.set(IN_FINAL)
+    file = tmp_path / "renja.csv"
+    file.write_bytes(
+        csv_file(("Kode", "Nama", "Pagu"), ("5.03.02.2.02.0003", "Pengelolaan Promosi ASN", "900"))
+    )
+    command = ["plan", "import", str(file), "--unit", "5.03.0.00.0.00.01.0000", "--year", "2027"]
+    done = app.test_cli_runner().invoke(args=command)
+    assert done.exit_code == 1 and WORDS in done.output
+    assert total(world, places) == 600
 
 
 def test_a_new_line_is_refused_beside_its_code_while_the_plan_is_over(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
@@ -13,9 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portal import forms
+from portal import clock, forms
 from portal.db import db
 from portal.drafting import exporting, importing, queries, revisions, skeleton
+from portal.drafting.models import Snapshot
 from portal.people.models import Unit
 from portal.plans import queries as plans
 from tests import factories as make
@@ -148,6 +150,23 @@ def test_a_docx_holds_the_chapters_and_the_matrix_with_repeated_headings(world, 
     assert book.sections[-1].page_width > book.sections[-1].page_height
     assert (book.core_properties.author, book.core_properties.language) == (printed["unit"], "id-ID")
     assert took < 4  # of processor time
+
+
+def test_the_cover_of_an_adopted_plan_names_its_decree_and_its_hash(world, ids):
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"], year=2050)
+        assert exporting.book(plan)["state"] == "Belum ditetapkan"
+        frozen = Snapshot(
+            plan_id=plan.id, content={}, sha256="a1" * 32, decree_number="188.45/12/2026",
+            decree_on=date(2026, 6, 9), at=clock.now(),
+        )  # fmt: skip
+        db.session.add(frozen)
+        db.session.flush()
+        cover = docx.Document(BytesIO(exporting.make(plan, "docx"))).paragraphs[:6]
+        exporting.make(plan, "pdf")
+        db.session.rollback()
+    said = "Ditetapkan dengan Keputusan 188.45/12/2026 tanggal 9 Juni 2026. SHA-256 " + "a1" * 32
+    assert said in " ".join(paragraph.text for paragraph in cover).replace("\xa0", " ")
 
 
 def test_markdown_becomes_plain_paragraphs():

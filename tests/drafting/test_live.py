@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.db import db
-from portal.drafting import feed, live_routes
+from portal.drafting import feed
 from portal.drafting.models import Revision, Section
 from portal.ledger import Attempt
+from portal.people import drafts as people_drafts
 from portal.people.models import Draft, Presence
 from tests import factories as make
 
@@ -123,16 +124,6 @@ def test_a_draft_can_be_discarded(client_for: Any, world: Any, places: dict[str,
     assert box.text.strip() == "Semula."
 
 
-def test_a_comment_is_a_draft_until_it_is_sent(client_for: Any, world: Any, places: dict[str, int]) -> None:
-    staff = client_for("staff")
-    keep(staff, places["section"], "Saya rasa", isi="tanggapan")
-    page = staff.page(f"/bagian/{places['section']}")
-    assert page.find("textarea", name="body", maxlength="4000") is not None
-    assert "Saya rasa" in page.text
-    staff.send(f"/bagian/{places['section']}/tanggapan", {"body": "Saya rasa cukup."})
-    assert drafts(world) == []
-
-
 def test_drafts_are_limited(client_for: Any, world: Any, places: dict[str, int], stopped: Any) -> None:
     planner = client_for("planner")
     answers = [keep(planner, places["section"], f"Ketikan {n}").status_code for n in range(42)]
@@ -140,7 +131,7 @@ def test_drafts_are_limited(client_for: Any, world: Any, places: dict[str, int],
     stopped.forward(minutes=2)
     assert keep(planner, places["section"], "Lagi").status_code == 200
     with world():
-        live_routes._forget_counts()
+        people_drafts.sweep()
         assert len(db.session.scalars(select(Attempt.window)).all()) == 1, "only what still counts is kept"
 
 

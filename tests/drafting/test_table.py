@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from portal.db import db
 from portal.drafting import queries
-from portal.drafting.models import Line, Revision
+from portal.drafting.models import Line, Revision, Section
+from portal.plans.models import Plan
 from tests import factories as make
-from tests.conftest import path_of, read
+from tests.conftest import path_of, read, words
 
 CODE = "5.03.02.2.02.0003"
 
@@ -57,7 +58,7 @@ def test_figures_of_a_row_are_saved_as_a_version_and_summed(
     assert (line.version, line.ceiling, float(line.target or 0)) == (2, 1_250_000, 2.5)
     assert line.indicator  # what is no cell stays
     page = planner.page(f"/rencana/{places['plan']}/lembar")
-    assert "Rp621.250.000" in page.text
+    assert page.find("span", id="jumlah-1-1").text == "621.250.000"
 
 
 def test_a_wrong_cell_keeps_what_was_typed(client_for: Any, world: Any, places: dict[str, int]) -> None:
@@ -66,6 +67,65 @@ def test_a_wrong_cell_keeps_what_was_typed(client_for: Any, world: Any, places: 
     )
     assert answer.status_code == 422 and 'value="seribu"' in answer.text
     assert line_of(world, places["line1"]).version == 1
+
+
+def test_a_row_is_saved_in_place_with_its_sums(client_for: Any, world: Any, places: dict[str, int]) -> None:
+    planner, url = client_for("planner"), f"/baris/{places['line1']}/angka"
+    part = read(planner.send(url, {"based_on": "1", "ceiling": "1250000"}, htmx=True), whole=False)
+    place = part.find("div", id=f"simpan-{places['line1']}")
+    assert place.get("data-saved").split(";")[1] == "1.250.000"
+    assert part.find("input", name="based_on").get("value") == "2"
+    assert "Tersimpan sebagai versi 2." in part.text
+    sums = {one.get("id"): one.text for one in part.all("span", hx_swap_oob="true")}
+    assert sums["jumlah-1-1"] == "621.250.000"
+    assert "Rp621.250.000" in words(part.find("div", id="neraca", hx_swap_oob="true"))
+    again = read(planner.send(url, {"based_on": "2", "ceiling": "1.250.000"}, htmx=True), whole=False)
+    assert "Tidak ada yang berubah." in again.text
+    assert not [one for one in again.all("button") if one.text == "Urungkan"]
+    wrong = planner.send(url, {"based_on": "2", "ceiling": "seribu"}, htmx=True)
+    assert wrong.status_code == 422 and "Pagu indikatif (rupiah): Mohon ditulis sebagai angka" in wrong.text
+    assert line_of(world, places["line1"]).version == 2
+
+
+def undo_in(page: Any, action: str) -> dict[str, str]:
+    """What the button Urungkan sends."""
+    [form] = [
+        one
+        for one in page.all("form", action=action)
+        if any(field.get("name") == "urungkan" for field in one.iter("input"))
+    ]
+    return {field.get("name"): field.get("value") for field in form.iter("input") if field.get("name") in ("number", "urungkan", "ke")}  # fmt: skip
+
+
+def test_a_saved_row_is_undone_as_a_new_version(client_for: Any, world: Any, places: dict[str, int]) -> None:
+    planner, url = client_for("planner"), f"/baris/{places['line1']}"
+    planner.send(f"{url}/angka", {"based_on": "1", "ceiling": "1.000"})
+    part = read(planner.send(f"{url}/angka", {"based_on": "2", "ceiling": "2.000"}, htmx=True), whole=False)
+    undo = undo_in(part, f"{url}/pemulihan")
+    assert undo == {"number": "2", "urungkan": "3", "ke": "lembar"}
+    answer = planner.send(f"{url}/pemulihan", undo)
+    assert path_of(answer) == f"/rencana/{places['plan']}/lembar"
+    line = line_of(world, places["line1"])
+    assert (line.version, line.ceiling) == (4, 1000)
+    assert planner.send(f"{url}/pemulihan", undo).status_code == 409
+    assert line_of(world, places["line1"]).version == 4
+
+
+def test_a_save_is_undone_beside_its_confirmation(
+    client_for: Any, world: Any, places: dict[str, int]
+) -> None:
+    planner = client_for("planner")
+    with world():
+        section = make.section(db.session.get_one(Plan, places["plan"]), body="Semula.").id
+    planner.send(f"/bagian/{section}/sunting", {"based_on": "1", "body": "Keliru."})
+    page = planner.page(f"/rencana/{places['plan']}")
+    undo = undo_in(page, f"/bagian/{section}/pemulihan")
+    assert undo == {"number": "1", "urungkan": "2"}
+    assert not [form for form in planner.page(f"/rencana/{places['plan']}").all("form", action=f"/bagian/{section}/pemulihan")]  # fmt: skip
+    assert path_of(planner.send(f"/bagian/{section}/pemulihan", undo)) == f"/rencana/{places['plan']}"
+    with world():
+        found = db.session.get_one(Section, section)
+        assert (found.version, found.body) == (3, "Semula.")
 
 
 def test_cells_of_an_old_version_meet_the_clash(client_for: Any, world: Any, places: dict[str, int]) -> None:

@@ -126,7 +126,7 @@ def test_who_may_not_edit_is_led_to_the_cell_as_well(client_for: Any, places: di
     page.find("a", href=f"/baris/{places['line']}#isian-location")
     page.find("a", href=f"/baris/{places['line']}#isian-name")
     line = client_for("staff").page(f"/baris/{places['line']}")
-    assert "Lokasi" in words(line.find("div", id="isian-location"))
+    assert "Lokasi" in words(line.find("span", id="isian-location"))
     assert "5.03.02" in words(line.find("div", id="isian-name"))
 
 

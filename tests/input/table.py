@@ -18,6 +18,7 @@ from portal.discussion import forms as discussion
 from portal.discussion.forms import CommentForm, RemarkForm
 from portal.drafting import forms as drafting
 from portal.drafting.adoption_routes import AdoptionForm, EditionForm
+from portal.drafting.carrying_routes import StartForm
 from portal.drafting.exporting_routes import BundleForm
 from portal.drafting.import_routes import PasteForm, PlanFileForm
 from portal.drafting.provenance_routes import SourceForm
@@ -302,14 +303,17 @@ ROWS = (
         other=("/saran/{other_suggestion}/penolakan", 403), closed=(VERIFICATION, 403),
     ),
     Row(
+        "/draf/usulan-baru/{plan}", "staff", None, {"title": "Setengah judul"},
+        other=("/draf/jawaban/{hidden_proposal}", 404), closed="what was typed is kept also when the stage is over",
+        another_deed="the latest draft is the draft; it never saves",
+    ),
+    Row(
         "/bagian/{section}/draf", "planner", None, {"based_on": "1", "body": "Setengah kalimat"},
-        wrong=(({"isi": "lain"}, 400, None),),
         other="it is my own draft beside what I may read", closed="what was typed is kept also when the stage is over",
         another_deed="the latest draft is the draft; it never saves",
     ),
     Row(
         "/baris/{line}/draf", "planner", None, {"based_on": "1", "name": "Baris", "target": "1"},
-        wrong=(({"isi": "lain"}, 400, None),),
         other="it is my own draft beside what I may read", closed="what was typed is kept also when the stage is over",
         another_deed="the latest draft is the draft; it never saves",
     ),
@@ -411,6 +415,17 @@ ROWS = (
         other=("/rencana/{other_plan}/perubahan-renja", 403), closed=("/rencana/{plan}/perubahan-renja", 403),
     ),
     Row(
+        "/rencana/{begun_plan}/lanjutan", "planner", lambda _w: StartForm(formdata=None),
+        {"piece": "line:{former_line}", "figures": "same"},
+        wrong=(({"piece": None}, 422, None), ({"figures": "lain"}, 422, "figures")),
+        other=("/rencana/{other_plan}/lanjutan", 403), closed=("/rencana/{plan}/lanjutan", 403),
+    ),
+    Row(
+        "/usulan/{left_over}/pengajuan-kembali", "staff", lambda _w: ProposalForm(formdata=None), PROPOSAL,
+        wrong=(({"sub_activity": "9.99.99.9.99.9999"}, 422, "sub_activity"),),
+        other=("/usulan/{other_proposal}/pengajuan-kembali", 404), closed=(DRAFT_STAGE, 403),
+    ),
+    Row(
         "/usulan/{accepted}/baris", "planner", valid={"line": "{line}"},
         wrong=(({"line": "{other_line}"}, 404, None), ({"line": ""}, 404, None), ({"line": "x" * 5000}, 404, None)),
         other=("/usulan/{other_proposal}/baris", 403), closed=(VERIFICATION, 403),
@@ -422,8 +437,8 @@ ROWS = (
     Row("/rencana/{plan}/impor/{plan_file}/penerapan", "planner",
         other=("/rencana/{plan}/impor/{upload}/penerapan", 404), closed=(VERIFICATION, 403)),
     Row(
-        "/rencana/unduhan", "planner", _bundle_form, {"year": "2027", "form": "csv"},
-        wrong=(({"year": "2031"}, 422, "year"), ({"form": "exe"}, 422, "form")),
+        "/rencana/unduhan", "planner", _bundle_form, {"year": "2027", "format": "csv"},
+        wrong=(({"year": "2031"}, 422, "year"), ({"format": "exe"}, 422, "format")),
         another_deed="an hour later the plans may have changed",
     ),
     Row("/rencana/unduhan/{bundle}/berkas", "planner", status=200, again=200,
@@ -459,6 +474,7 @@ ROWS = (
     ),
     Row("/tanggapan/{comment}/coretan", "staff", other=("/tanggapan/{same_comment}/coretan", 403),
         closed=("/tanggapan/{struck}/coretan", 403)),
+    Row("/tanggapan/{comment}/sebutan", "staff", other="everybody may go to a comment; only who is named has seen it"),
     Row(
         "/tanggapan/{comment}/keadaan", "planner", valid={"kind": "answered"},
         wrong=(({"kind": ""}, 400, None), ({"kind": "x" * 5000}, 400, None), ({"kind": "changed", "version": "99"}, 403, None), ({"kind": "open"}, 400, None)),

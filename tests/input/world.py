@@ -8,7 +8,7 @@ from typing import Any
 from portal import clock
 from portal.audit import sha
 from portal.db import db
-from portal.discussion.models import Hiding
+from portal.discussion.models import Hiding, Mention
 from portal.drafting import adoption, bundle, importing
 from portal.drafting.models import Revision, Snapshot, Verification
 from portal.ledger import Upload
@@ -57,6 +57,9 @@ def _verified_plans(made: World) -> None:
     """Plans of the agency that wait for the verifier, for adoption, and for a change."""
     days = {kind: date(2026, 1, 1 + n) for n, kind in enumerate(make.STARTS)}
     unit, now = made["unit_bkpsdm"], clock.now()
+    made["former_line"] = make.line(make.plan(unit, 2022, days)).id
+    later = {kind: day.replace(year=2030) for kind, day in days.items() if kind != "preparation"}
+    made["begun_plan"] = make.plan(unit, 2023, later).id
     made["verified_plan"] = make.plan(unit, 2024, days).id
     made["passed_plan"] = make.plan(unit, 2025, days).id
     adopted = make.plan(unit, 2026, days)
@@ -65,6 +68,14 @@ def _verified_plans(made: World) -> None:
     db.session.add(
         Verification(plan_id=made["passed_plan"], number=1, outcome="passed", by_id=made["verifier"], at=now)
     )
+    left = make.proposal(adopted, made["staff"], now - timedelta(days=1), title="Usulan yang ditunda")
+    db.session.add(
+        Answer(
+            proposal_id=left.id, round=1, kind="deferred", text="Ditunda.", by_id=made["leader"], at=now,
+            condition="Pagu naik.",
+        )
+    )  # fmt: skip
+    made["left_over"] = left.id
     content = adoption.content_of(adopted)
     db.session.add(
         Snapshot(
@@ -114,6 +125,7 @@ def _proposals(made: World) -> None:
     made["hushed"] = make.comment(supported.thread_id, made["colleague"]).id
     db.session.add(Hiding(comment_id=made["hushed"], by_id=made["planner"], reason="Menyebut orang.", at=now))
     made["remark"] = make.comment(supported.thread_id, made["colleague"]).id
+    db.session.add(Mention(comment_id=made["remark"], person_id=made["staff"]))
 
 
 def _people(made: World) -> None:
@@ -256,7 +268,7 @@ ALSO = {
     "plan": ("plan", "other_plan", "hidden_plan"),
     "section": ("section", "other_section", "hidden_section"),
     "line": ("line", "other_line", "hidden_line"),
-    "proposal": ("proposal", "same_proposal", "other_proposal", "hidden_proposal", "draft", "supported", "accepted", "withdrawn"),
+    "proposal": ("proposal", "same_proposal", "other_proposal", "hidden_proposal", "draft", "supported", "accepted", "withdrawn", "left_over"),
     "suggestion": ("suggestion", "same_suggestion", "other_suggestion", "hidden_suggestion"),
     "comment": ("comment", "same_comment", "other_comment", "struck", "remark", "hushed"),
     "poll": ("poll", "other_poll", "poll_new", "poll_fetched", "poll_ready", "poll_open", "poll_closed", "poll_done", "poll_cancelled"),

@@ -34,6 +34,7 @@ def build(ids: dict[str, int]) -> Things:
         "other": make.proposal(other, ids["neighbour"], now).id,
         "hidden": make.proposal(mine, ids["colleague"]).id,
     }
+    things["ref"] = things["proposal_id"]
     threads = {
         key: db.session.get_one(Proposal, proposal_id).thread_id
         for key, proposal_id in things["proposal_id"].items()

@@ -352,3 +352,8 @@ def test_formulas_and_markup_stay_text(client_for):
     steward = client_for("steward")
     bad = (nip(902), "=cmd|calc <b>Contoh</b>", "", "", "", "", MUTASI, "")
     assert "<b>Contoh</b>" not in steward.get(path_of(hand_in(steward, csv_file(HEAD, bad)))).text
+
+
+def test_a_full_roster_of_nobody_is_no_roster(client_for):
+    answer = hand_in(client_for("steward"), csv_file(HEAD), full=True)
+    assert answer.status_code == 422 and "tidak berisi baris" in answer.text

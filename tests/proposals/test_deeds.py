@@ -171,7 +171,7 @@ def test_published_answer_is_only_followed(client_for, submitted, world):
 
 def test_unpublished_answer_is_kept_as_a_draft(client_for, submitted, world):
     client = client_for("leader")
-    answer(client, submitted, text="Sedang saya pikirkan.", deed="draft")
+    client.send(f"/draf/jawaban/{submitted}", {"text": "Sedang saya pikirkan."})
     assert "Sedang saya pikirkan." in client.page(f"/usulan/{submitted}/jawaban").text
     assert "Sedang saya pikirkan." not in client_for("staff").page(f"/usulan/{submitted}").text
     answer(client, submitted)
@@ -265,3 +265,20 @@ def test_pages_ask_the_database_a_constant_number_of_times(client_for, world, id
         numbers.append(found)
     assert numbers[0] == numbers[1]
     assert max(numbers[0]) <= 12, numbers[0]
+
+
+def test_a_leader_answers_one_after_another(client_for, world, ids, plan):
+    """After an answer the next form by deadline is one press away; behind the last comes the first that was skipped."""
+    with world():
+        of = db.session.get_one(Plan, plan)
+        first, second, third = (make.proposal(of, ids["staff"], clock.now()).id for _ in range(3))
+    leader, given = (
+        client_for("leader"),
+        {"kind": "accepted", "text": "Diterima.", "ground": "", "deed": "next"},
+    )
+    page = leader.page(f"/usulan/{second}/jawaban")
+    page.find("a", href=f"/usulan/{third}/jawaban")
+    for answered, following in ((second, third), (third, first)):
+        assert leader.send(f"/usulan/{answered}/jawaban", given).location == f"/usulan/{following}/jawaban"
+    assert "Terbitkan, lalu jawab berikutnya" not in leader.page(f"/usulan/{first}/jawaban").text
+    assert leader.send(f"/usulan/{first}/jawaban", given).location == f"/usulan/{first}"

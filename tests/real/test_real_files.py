@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import func, select
 
 from portal.db import db
+from portal.drafting import checks, queries, revisions
 from portal.drafting.models import Line, Revision
 from portal.plans import nomenclature
-from portal.plans.models import SubActivity
+from portal.plans.models import Plan, SubActivity
+from tests.drafting.test_exporting import again
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
@@ -115,6 +117,25 @@ def test_the_plan_of_pasangkayu(run, real, loaded, world):
         assert bare.target is None and bare.ceiling == 60248725808
         unresolved = db.session.scalars(select(Line).where(Line.sub_activity_id.is_(None))).all()
         assert len(unresolved) == 10 and all(line.name and line.code for line in unresolved)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("file", "code", "foreign"), [(PPU, "5.01.5.05", 0), (PASANGKAYU, "1.03", 0)], ids=["ppu", "pasangkayu"]
+)
+def test_a_real_plan_taken_out_and_read_in_again_is_the_same(
+    run, real, loaded, world, file, code, foreign, form
+):
+    command = ("plan", "import", str(real / file), "--unit", code, "--year", "2024")
+    result = run(*command, "--create-unit", "Perangkat Daerah Contoh")
+    with world():
+        plan = db.session.get_one(Plan, result["plan"])
+        lines = queries.list_lines(plan.id)
+        kept = [(line.code, revisions.line_fields(line)) for line in lines]
+        read = [(line.code, revisions.line_fields(line)) for line in again(plan, form, 2025)]
+        assert read == kept
+        found = {one.rule.key: len(one.lines) for one in checks.check(lines, code)}
+        assert found.get("bidang", 0) == foreign
 
 
 def test_the_agencies_of_pasangkayu(run, real):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from portal import jobs
+from portal import clock, jobs
 from portal.db import db
-from portal.ledger import AuditEvent, Job
+from portal.ledger import AuditEvent, Job, Submission
 from tests import factories as make
 
 pytestmark = pytest.mark.slow
@@ -54,6 +54,27 @@ def test_only_a_failed_job_is_tried_again(client_for: Any, world: Any, state: st
     assert client_for("steward").send(f"{PAGE}/{number}/pengulangan").status_code == 403
     with world():
         assert db.session.get_one(Job, number).state == state
+
+
+def test_what_was_done_and_sent_is_forgotten_in_time(
+    app: Any, world: Any, ids: dict[str, int], stopped: Any
+) -> None:
+    """Jobs two days after they were done, form tokens after a week; what failed stays."""
+    with world():
+        done, failed = make.failed_job(), make.failed_job()
+        done.state = "done"
+        db.session.add(Submission(person_id=ids["staff"], token="t" * 20, address="/", at=clock.now()))
+        kept = failed.id
+    for days, left in ((1, (2, 1)), (2, (1, 1)), (5, (1, 0))):
+        stopped.forward(days=days)
+        with app.app_context():
+            jobs.run_periodic({})
+        with world():
+            assert db.session.scalars(select(Job.id)).all()[-1] == kept
+            counts = [
+                db.session.scalar(select(func.count()).select_from(table)) for table in (Job, Submission)
+            ]
+            assert tuple(counts) == left
 
 
 def test_the_page_costs_the_same_queries_however_many_jobs(

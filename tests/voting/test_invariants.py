@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from portal.db import db
 from portal.records import backup
@@ -162,6 +162,7 @@ CHANGES = {
     "mac": lambda p: update(Envelope).where(*one(p)).values(mac=bytes(32)),
     "removed": lambda p: delete(Envelope).where(*one(p)),
     "receipt": lambda p: delete(Receipt).where(Receipt.env_hash == select(func.min(Receipt.env_hash)).scalar_subquery()),
+    "foreign receipt": lambda p: insert(Receipt).values(poll_id=p, env_hash=bytes(32)),
     "option": lambda p: update(Option).where(Option.poll_id == p, Option.position == 0).values(text="Menolak"),
     "question": lambda p: update(Poll).where(Poll.id == p).values(question="Apakah gaji dinaikkan?"),
     "key": lambda p: update(Witness).where(Witness.poll_id == p, Witness.slot == "C").values(public_key=bytes(32)),

@@ -70,6 +70,19 @@ def test_changing_exchanges_the_envelope_and_keeps_both_receipts(opened, client_
     assert "Tidak ditemukan" in missing.text
 
 
+def test_public_page_tells_no_question_to_who_may_not_know_of_it(opened, client_for, voters):
+    poll, _codes = opened
+    cast(client_for(voters[0]), poll, 0)
+    for who, told in ((None, False), ("neighbour", False), (voters[0], True), ("leader", True)):
+        page = client_for(who).page("/tanda-terima")
+        assert f"Nomor {poll}" in page.text, who
+        assert ("Apakah loket dibuka pada hari Sabtu?" in page.text) is told, who
+    assert (
+        f"Pemungutan suara nomor {poll}"
+        in client_for(voters[0]).page(f"/pemungutan-suara/{poll}/tanda-terima").text
+    )
+
+
 def test_stranger_to_the_roll_cannot_vote(opened, client_for):
     poll, _codes = opened
     assert cast(client_for("neighbour"), poll, 0).status_code == 404

@@ -1,0 +1,173 @@
+"""What somebody is typing in a form, kept on the server until it is sent: one way for every form.
+
+A view makes the `Typing` of its form, opens the form as it was left, and forgets it with the deed. Each package registers the
+kinds of form that it has, so that what is typed finds its place again by kind and number, within reach of the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from flask import Blueprint, Flask, abort, flash, make_response, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from portal import clock, htmx, jobs, submissions, throttle
+from portal.access import signed_in
+from portal.db import begin_writing, db, stop_writing
+from portal.errors import throttled
+from portal.formatting import hour
+from portal.people.models import Draft
+from portal.submissions import without_token
+
+bp = Blueprint("drafts", __name__, url_prefix="/draf")
+LONGEST, MOST = 20_000, 200
+"""Letters of a field, and values of one that takes several."""
+OWN = ("_title", "_url")
+"""What a draft keeps beside the fields: the name of its place and where it is opened, as *Menunggu saya* lists it."""
+COUNTED = "draf:"
+MINUTE = 60
+A_MINUTE = 40
+"""Drafts and signs of presence of one person a minute: one every five seconds in each of three forms."""
+
+
+@dataclass(frozen=True)
+class Typing:
+    """A form that keeps what is typed into it: in which place, under which title and address it is listed, which of
+    its fields, and where the page sends them."""
+
+    place: str
+    title: str
+    opened_at: str
+    fields: Collection[str]
+    url: str
+
+    @cached_property
+    def kept(self) -> Draft | None:
+        return db.session.get(Draft, (current_user.id, self.place))
+
+    @property
+    def offered(self) -> MultiDict[str, str] | None:
+        """The kept fields as a form takes them, where the form is opened and not asked to be without them."""
+        if self.kept is None or request.method == "POST" or "tanpa" in request.args:
+            return None
+        return MultiDict({name: value for name, value in self.kept.fields.items() if name not in OWN})
+
+    @property
+    def restored(self) -> dict[str, Any]:
+        """How a form is opened as it was left: its argument, if anything was kept."""
+        return {} if self.offered is None else {"formdata": self.offered}
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Of the form's element."""
+        return {"data-draft": self.url}
+
+    def keep(self) -> Draft | None:
+        """Keep what was sent as this person's only draft of the form; None where its form has been sent meanwhile."""
+        if submissions.led_to(current_user.id, submissions.sent_token()) is not None:
+            return None  # it comes late
+        sent = {name: request.form.getlist(name)[:MOST] for name in self.fields if name in request.form}
+        based_on = request.form.get("based_on", "")
+        number = int(based_on) if based_on.isascii() and based_on.isdigit() and len(based_on) < 10 else None
+        fields = {
+            name: values[0][:LONGEST] if len(values) == 1 else [value[:LONGEST] for value in values]
+            for name, values in sent.items()
+        }
+        own = {"_title": self.title[:200], "_url": self.opened_at}
+        values = {"based_on": number, "fields": _without_nul(fields) | own, "saved_at": clock.now()}
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        db.session.execute(
+            insert(Draft)
+            .values(person_id=current_user.id, place=self.place, **values)
+            .on_conflict_do_update(index_elements=["person_id", "place"], set_=values)
+        )
+        return db.session.get_one(Draft, (current_user.id, self.place), populate_existing=True)
+
+    def forget(self) -> None:
+        """The form was sent or given up: its draft is gone, in the transaction at hand."""
+        db.session.execute(delete(Draft).where(Draft.person_id == current_user.id, Draft.place == self.place))
+
+    def take(self, deed: str) -> str:
+        """Keep it or throw it away (`buang`); what is to be said."""
+        if deed == "buang":
+            self.forget()
+            return _("Draf dibuang.")
+        if not any(name in request.form for name in self.fields) or (kept := self.keep()) is None:
+            return ""
+        return _("tersimpan sebagai draf %(hour)s", hour=hour(kept.saved_at))
+
+
+def _without_nul(fields: dict[str, Any]) -> dict[str, Any]:
+    """No JSON of PostgreSQL holds a NUL."""
+    return {
+        name: value.replace("\0", "") if isinstance(value, str) else [one.replace("\0", "") for one in value]
+        for name, value in fields.items()
+    }
+
+
+def limit() -> None:
+    """Count one more request of this person, in a writing transaction that begins here."""
+    begin_writing()
+    key = f"{COUNTED}{current_user.id}"
+    if throttle.count(key, MINUTE) >= A_MINUTE:
+        raise throttled(_("Draf terlalu sering dikirim. Silakan tunggu sebentar."), MINUTE)
+    throttle.note(key, MINUTE)
+
+
+def answered(typing: Typing, said: str, discarded: bool) -> Response:
+    """The end of the request: a line for the page's script, else back to the form."""
+    db.session.commit()
+    if request.form.get("skrip"):
+        return make_response(said, 200, {"Content-Type": "text/plain; charset=utf-8"})
+    if said:
+        flash(said if discarded else _("Draf tersimpan. Hanya Anda yang melihatnya."))
+    return htmx.redirect_to(typing.opened_at)
+
+
+Finder = Callable[[int], Typing]
+_finders: dict[str, Finder] = {}
+
+
+def register(kind: str, finder: Finder) -> None:
+    """`finder(number)` gives the form of this kind; 404 or a refusal where this person may not open it."""
+    _finders[kind] = finder
+
+
+def url_of(kind: str, number: int) -> str:
+    return url_for("drafts.keep", kind=kind, ref=number)
+
+
+@bp.post("/<kind>/<int:ref>")
+@signed_in
+@without_token
+def keep(kind: str, ref: int) -> Response:
+    """Keep what is typed in a form of this kind; never a deed of its own."""
+    stop_writing()  # until all is read
+    if kind not in _finders:
+        abort(404)
+    typing, deed = _finders[kind](ref), request.form.get("urusan", "draf")
+    limit()
+    return answered(typing, typing.take(deed), deed == "buang")
+
+
+def sweep() -> int:
+    """Forget drafts that nobody took up for a year, and counts that no longer limit anybody."""
+    throttle.sweep(COUNTED, MINUTE)
+    old: Any = db.session.execute(delete(Draft).where(Draft.saved_at < clock.now() - timedelta(days=365)))
+    return int(old.rowcount)
+
+
+jobs.every("old drafts", 3600)(sweep)
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(bp)
