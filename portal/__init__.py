@@ -27,6 +27,7 @@ from portal import (
     packages,
     submissions,
 )
+from portal.application import Portal
 from portal.people import sessions
 
 csrf = CSRFProtect()
@@ -44,7 +45,7 @@ class Number(IntegerConverter):
 def create_app(**overrides: Any) -> Flask:
     """The portal. Settings come from the environment (PORTAL_…); `overrides` are for tests and tools."""
     settings = config.read(os.environ) | overrides
-    app = Flask(
+    app = Portal(
         __name__,
         static_folder=None,
         template_folder=str(config.TOP / "templates"),

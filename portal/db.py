@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import contextvars
+import select as sockets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import pysqlite3
 from alembic.config import Config as AlembicConfig
 from alembic.script import ScriptDirectory
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from flask_migrate import Migrate
 from flask_migrate import upgrade as upgrade_database
 from flask_sqlalchemy import SQLAlchemy
+from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CursorResult,
     Date,
     DateTime,
     Dialect,
@@ -33,17 +37,23 @@ from sqlalchemy import (
     Numeric,
     String,
     Text,
+    bindparam,
     event,
     inspect,
     select,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
 from werkzeug.exceptions import BadRequest
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+
+PREPARED = 300
+"""Statements that a connection keeps ready."""
 
 # From this SQLite on, the race that could lose a committed write when the WAL is reset is mended.
 WAL_IS_SAFE = pysqlite3.sqlite_version_info >= (3, 51, 3)
@@ -142,6 +152,29 @@ def stop_writing() -> None:
     _writes.set(False)
 
 
+def run(statement: Any, bound: dict[str, Any] | None = None) -> CursorResult[Any]:
+    """Run a statement of columns, or one that writes, past the ORM, whose part costs more than all the rest of it."""
+    session = db.session()
+    session.flush()
+    return session.connection().execute(statement, bound)
+
+
+def rows(statement: Any, bound: dict[str, Any] | None = None) -> Sequence[Any]:
+    """All rows of a statement of columns."""
+    return run(statement, bound).all()
+
+
+def adding(model: Any) -> Any:
+    """INSERT … ON CONFLICT DO NOTHING of one row of this model, as the database in use says it."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return _adding(model, dialect.insert)
+
+
+@cache
+def _adding(model: Any, insert: Any) -> Any:
+    return insert(model.__table__).on_conflict_do_nothing()
+
+
 def _name_no_values(context: Any) -> None:
     """PostgreSQL says which values broke a constraint, in a second line; they stay out of every log."""
     for error in (context.original_exception, context.sqlalchemy_exception):
@@ -151,10 +184,10 @@ def _name_no_values(context: Any) -> None:
 
 def configure_engine(engine: Engine) -> None:
     """Give every connection of this engine the settings that durability and ballots rely on."""
-    if engine.dialect.name != "sqlite":
-        event.listen(engine, "handle_error", _name_no_values)
-        return
+    (_configure_sqlite if engine.dialect.name == "sqlite" else _configure_postgresql)(engine)
 
+
+def _configure_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we begin by ourselves; the driver must not guess
@@ -173,19 +206,52 @@ def configure_engine(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
 
 
+def _configure_postgresql(engine: Engine) -> None:
+    event.listen(engine, "handle_error", _name_no_values)
+
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        # Statements stay planned. The driver keeps one for each width of its integers, unless all have the same.
+        connection.prepare_threshold = 2
+        connection.prepared_max = PREPARED
+        connection.adapters.register_dumper(int, Int8Dumper)
+
+    @event.listens_for(engine, "checkout")
+    def checkout(connection: Any, _record: Any, _proxy: Any) -> None:
+        """A server that went away has closed its end of an idle connection: looked at, not asked."""
+        poll = sockets.poll()
+        if not connection.closed:
+            poll.register(connection, sockets.POLLIN)
+        if connection.closed or poll.poll(0):
+            raise DisconnectionError
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        """A request that reads needs no transaction: in READ COMMITTED each statement sees what is committed when it
+        begins, in one or not. It saves two ways to the server, and a ROLLBACK would make the driver forget its plans."""
+        if "isolation_level" in connection.get_execution_options():
+            return
+        reads = has_request_context() and not _writes.get()
+        if connection.connection.dbapi_connection.autocommit != reads:
+            connection.connection.dbapi_connection.autocommit = reads
+
+
 def engine_options(url: str) -> dict[str, Any]:
     """Arguments of create_engine for this address; parameters never appear in an error text."""
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        options |= {"module": pysqlite3, "connect_args": {"timeout": WAIT}}
-    else:
-        # Compiling a plan takes longer than any of our statements runs.
         options |= {
-            "pool_pre_ping": True,
+            "module": pysqlite3,
+            "connect_args": {"timeout": WAIT, "cached_statements": PREPARED},
+        }
+    else:
+        # Planning and compiling take longer than any of our statements runs: they are planned once, never compiled.
+        options |= {
+            "pool_use_lifo": True,
             "pool_size": 10,
             "max_overflow": 10,
             "connect_args": {
-                "options": f"-c jit=off -c lock_timeout={int(WAIT * 1000)}",
+                "options": f"-c jit=off -c plan_cache_mode=force_generic_plan -c lock_timeout={int(WAIT * 1000)}",
                 "connect_timeout": 5,
             },
         }
@@ -213,18 +279,22 @@ def init_app(app: Flask) -> None:
 def hold(row: Any, *, shared: bool = False) -> None:
     """Lock a row until the transaction ends and read its columns as they stand now; relations stay as loaded.
 
-    SQLite needs no lock of its own here: a writing transaction is alone from its beginning.
+    Whoever waited for the lock is given the row as the other left it. SQLite needs no lock of its own here: a writing
+    transaction is alone from its beginning.
     """
-    mapper = inspect(row).mapper
-    key = [
-        column == value
-        for column, value in zip(mapper.primary_key, mapper.primary_key_from_instance(row), strict=True)
-    ]
-    db.session.execute(select(*mapper.primary_key).where(*key).with_for_update(read=shared))
-    columns = [attribute.key for attribute in mapper.column_attrs]
-    values = db.session.execute(select(*(getattr(mapper.class_, name) for name in columns)).where(*key)).one()
-    for name, value in zip(columns, values, strict=True):
+    key = {f"key_{n}": value for n, value in enumerate(inspect(row).identity)}
+    names, statement = _held(inspect(row).mapper, shared)
+    for name, value in zip(names, rows(statement, key)[0], strict=True):
         set_committed_value(row, name, value)
+
+
+@cache
+def _held(mapper: Any, shared: bool) -> tuple[list[str], Any]:
+    key = [column == bindparam(f"key_{n}") for n, column in enumerate(mapper.primary_key)]
+    names = [attribute.key for attribute in mapper.column_attrs]
+    return names, select(*(getattr(mapper.class_, name) for name in names)).where(*key).with_for_update(
+        read=shared
+    )
 
 
 class NewerDatabase(Exception):

@@ -26,6 +26,12 @@ def add_working_days(start: date, days: int, holidays: Collection[date]) -> date
     return day
 
 
+def working_days(first: date, last: date) -> int:
+    """How many working days lie after `first`, through `last`."""
+    days = [first + timedelta(days=n) for n in range(1, (last - first).days + 1)]
+    return sum(day.weekday() < 5 for day in set(days) - between(first, last))
+
+
 def due_on(start: date, days: int) -> date:
     """`add_working_days` with the holidays of the database."""
     return add_working_days(start, days, between(start, start + timedelta(days=days * 3 + 30)))

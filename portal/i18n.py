@@ -23,8 +23,7 @@ def language() -> str:
     if "language" not in g:
         chosen = session.get("language")
         if chosen not in LANGUAGES and not request.routing_exception and current_user.is_authenticated:
-            preference = getattr(current_user, "preference", None)
-            chosen = preference.language if preference else None
+            chosen = current_user.language
         g.language = chosen if chosen in LANGUAGES else "id"
     return str(g.language)
 

@@ -9,25 +9,30 @@ from __future__ import annotations
 import re
 import secrets
 from datetime import timedelta
+from typing import Any, cast
 
 from flask import Flask, current_app, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, select, update
 from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
 from portal import access, clock, htmx
-from portal.db import begin_writing, db, stop_writing
+from portal.db import adding, begin_writing, db, run, stop_writing
 from portal.ledger import Submission
 
 FIELD = "kiriman"
 KEPT = timedelta(days=7)
 LONGEST = 500
 """Characters of an address that a form may lead to."""
+_LED_TO = (
+    update(cast(Any, Submission.__table__))
+    .where(Submission.person_id == bindparam("person"), Submission.token == bindparam("form"))
+    .values(address=bindparam("address"))
+)
 SHAPE = re.compile(r"[A-Za-z0-9_-]{16,60}")
 
 
@@ -91,14 +96,11 @@ def claim() -> Response | None:
     if not token:
         raise BadRequest(_("Formulir ini tidak lengkap. Silakan muat ulang halaman, lalu kirim kembali."))
     g.submission_token = token
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    claimed = db.session.execute(
-        insert(Submission)
-        .values(person_id=current_user.id, token=token, address=None, at=clock.now())
-        .on_conflict_do_nothing()
-        .returning(Submission.token)
-    ).scalar()
-    if claimed is None:
+    claimed = run(
+        adding(Submission),
+        {"person_id": current_user.id, "token": token, "address": None, "at": clock.now()},
+    ).rowcount
+    if not claimed:
         address = led_to(current_user.id, token)
         db.session.rollback()
         stop_writing()
@@ -128,11 +130,7 @@ def claims_late(view: access.View) -> access.View:
 def commit(address: str) -> None:
     """The one commit of a deed: what was done, and the address that a repetition of the form is sent to."""
     if g.get("submission_token"):
-        db.session.execute(
-            update(Submission)
-            .where(Submission.person_id == current_user.id, Submission.token == g.submission_token)
-            .values(address=address)
-        )
+        run(_LED_TO, {"person": current_user.id, "form": g.submission_token, "address": address})
     db.session.commit()
     g.submitted = True
     stop_writing()

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import html5lib
 import pytest
-from flask import Flask
+from flask import Flask, has_request_context
 from hypothesis import HealthCheck, settings
 from itsdangerous import URLSafeTimedSerializer
 from jinja2 import FileSystemBytecodeCache
@@ -25,6 +25,7 @@ from werkzeug.test import Client as WerkzeugClient
 from werkzeug.test import TestResponse
 
 from portal import clock, create_app
+from portal import db as portal_db
 from portal.db import db, migrate, writing
 from portal.drafting import feed
 from portal.people import sessions
@@ -170,9 +171,18 @@ def template(store: Store) -> dict[str, int]:
     return ids
 
 
+def writes_only_when_it_said_so(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    """A request that reads has no transaction on PostgreSQL: what it wrote could not be taken back."""
+    if has_request_context() and not portal_db._writes.get():
+        assert statement.startswith(("SELECT", "WITH", "BEGIN", "PRAGMA")), statement
+
+
 @pytest.fixture(scope="session")
 def one_app(store: Store, template: dict[str, int]) -> Flask:
-    return build(store, store.url)
+    app = build(store, store.url)
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", writes_only_when_it_said_so)
+    return app
 
 
 @pytest.fixture

@@ -47,8 +47,12 @@ class Mutant:
 
 INVARIANTS = "tests/drafting/test_invariants.py::"
 HEAD = ("portal/drafting/revisions.py", "    hold(piece)\n", "")
-SHARED = ("portal/drafting/revisions.py", ".with_for_update(read=shared)", "")
-TOKEN = ("portal/submissions.py", "    if claimed is None:\n", "    if False:\n")
+SHARED = (
+    "portal/drafting/revisions.py",
+    '        rows(_SHARED if shared else _ALONE, {"plan": plan_id})\n',
+    "        pass\n",
+)
+TOKEN = ("portal/submissions.py", "    if not claimed:\n", "    if False:\n")
 
 MUTANTS = (
     Mutant("E1 head", *HEAD, f"{INVARIANTS}test_e1_e2_e3_e4_e6_many_hands_on_one_version", POSTGRESQL),
@@ -65,7 +69,7 @@ MUTANTS = (
     Mutant(
         "E10 draft", "portal/people/drafts.py", "        return db.session.get(Draft, (current_user.id, self.place))\n",
         "        return db.session.query(Draft).filter_by(place=self.place).first()\n",
-        f"{INVARIANTS}test_e10_nobody_without_a_right_reads_draft_presence_or_revision",
+        "tests/people/test_drafts.py::test_it_is_mine_alone",
     ),
     Mutant(
         "E11 upsert", "portal/people/drafts.py",
@@ -81,7 +85,7 @@ MUTANTS = (
     ),
     Mutant("ten at once", *TOKEN, "tests/test_once.py::test_ten_at_once_write_once"),
     Mutant(
-        "support", "portal/proposals/actions.py", "        .on_conflict_do_nothing()\n", "",
+        "support", "portal/proposals/actions.py", "adding(Support)", "Support.__table__.insert()",
         "tests/test_once.py::test_ten_supports_at_once_count_one",
     ),
     Mutant("hands", *HEAD, "tests/drafting/test_races.py::test_of_many_saves_at_once_nothing_is_lost", POSTGRESQL),

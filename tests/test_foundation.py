@@ -5,8 +5,9 @@ from __future__ import annotations
 import traceback
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import NullPool
 
 from portal import audit
 from portal.db import db
@@ -99,3 +100,17 @@ def test_chain_holds_and_breaks_where_it_was_changed(app, world, ids, column, va
 
 def test_signed_out_is_sent_to_sign_in(client):
     assert client.get("/masuk").status_code == 200
+
+
+def test_a_database_that_was_started_anew_costs_nobody_a_page(client_for, app):
+    """Every connection that waits is dead: it is seen before it is used."""
+    staff = client_for("staff")
+    assert staff.get("/menunggu-saya").status_code == 200
+    with app.app_context():
+        if db.engine.dialect.name != "postgresql":
+            pytest.skip("an embedded database has no server")
+        with create_engine(db.engine.url, poolclass=NullPool).connect() as other:
+            ended = text("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                         " AND datname = current_database()")  # fmt: skip
+            assert all(other.scalars(ended).all())
+    assert staff.get("/menunggu-saya").status_code == 200

@@ -193,6 +193,16 @@ def asked_number(notice: Notice) -> int:
     return max(revision.number for revision in notice.revisions if revision.material)
 
 
+def may_read(notice: Notice) -> Any:
+    """The condition, beside Person, that one is addressed, or has a duty over the notice's unit."""
+    return _audience_people(notice) | authority.has_duty_over(notice.initiative.unit_id)
+
+
+def find_of_thread(thread_id: int) -> int | None:
+    """The id of the notice that this thread is about."""
+    return db.session.scalar(select(Notice.id).where(Notice.thread_id == thread_id))
+
+
 def _audience_people(notice: Notice) -> Any:
     """The condition that a Person is in post and addressed."""
     tree = authority.tree()

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Flask, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -23,7 +24,10 @@ from portal.changes.forms import (
 )
 from portal.changes.models import Concern, Initiative, Notice, NoticeRevision
 from portal.db import db
+from portal.discussion import subjects, threads
+from portal.discussion.forms import RemarkForm
 from portal.drafting import words
+from portal.formatting import markdown
 from portal.forms import searched
 from portal.people.authority import Held, in_being, tree
 from portal.people.drafts import Typing, register, url_of
@@ -191,7 +195,11 @@ def _authors(concerns: list[Concern]) -> dict[int, tuple[str, str]]:
 
 
 def _page(
-    notice: Notice, addressed: bool, form: AcknowledgementForm | None = None, since: int | None = None
+    notice: Notice,
+    addressed: bool,
+    form: AcknowledgementForm | None = None,
+    since: int | None = None,
+    comment_form: RemarkForm | None = None,
 ) -> dict[str, Any]:
     """What the page of a notice shows, with what changed since this version (else: the one answered last)."""
     current = notice.revisions[-1]
@@ -219,7 +227,56 @@ def _page(
         "may_write": leads,
         "ack_form": form or AcknowledgementForm(formdata=None),
         "is_old": False,
+        **threads.page(_talk(notice), comment_form),
     }
+
+
+def _numbered(notice: Notice, text: str | None) -> NoticeRevision | None:
+    """The version of a notice with this number."""
+    return next((one for one in notice.revisions if str(one.number) == text), None)
+
+
+def _subject(notice: Notice) -> subjects.Subject:
+    unit_id = notice.initiative.unit_id
+    return subjects.Subject(
+        url_for("changes.notice", notice_id=notice.id),
+        unit_id,
+        unit_id,
+        notice.revisions[-1].number,
+        url_for("changes.versions", notice_id=notice.id),
+        notice.title,
+    )
+
+
+def _talk(notice: Notice) -> threads.Talk:
+    """The conversation about a notice: who may read it speaks in it; of its five parts words are quoted."""
+
+    def text(version: int) -> str | None:
+        found = _numbered(notice, str(version))
+        return Markup("").join(markdown(getattr(found, part)) for part in actions.PARTS) if found else None
+
+    return threads.Talk(
+        notice.thread_id,
+        _subject(notice),
+        url_for("changes.comment", notice_id=notice.id),
+        None,
+        text,
+        among=queries.may_read(notice),
+    )
+
+
+@bp.post("/pemberitahuan/<int:notice_id>/tanggapan")
+@signed_in
+def comment(notice_id: int) -> Response:
+    found, addressed = queries.get_visible(notice_id, current_user)
+    return threads.post(
+        _talk(found), lambda form: _page(found, addressed, comment_form=form), "changes/notice.html"
+    )
+
+
+def _find_subject(thread_id: int, user: Any) -> subjects.Subject | None:
+    found = queries.find_of_thread(thread_id)
+    return None if found is None else _subject(queries.get_visible(found, user)[0])
 
 
 @bp.get("/pemberitahuan/<int:notice_id>")
@@ -296,10 +353,11 @@ def revise(notice_id: int) -> Response:
 @signed_in
 def versions(notice_id: int) -> str:
     found, _addressed = queries.get_visible(notice_id, current_user)
-    steps = [
-        (later, _between(earlier, later))
-        for earlier, later in zip(found.revisions, found.revisions[1:], strict=False)
-    ]
+    pairs = list(zip(found.revisions, found.revisions[1:], strict=False))
+    asked = [_numbered(found, request.args.get(name)) for name in ("dari", "ke")]
+    if asked[0] is not None and asked[1] is not None and asked[0].number < asked[1].number:
+        pairs = [(asked[0], asked[1])]
+    steps = [(later, _between(earlier, later)) for earlier, later in pairs]
     return render_template("changes/versions.html", notice=found, steps=steps)
 
 
@@ -331,6 +389,7 @@ def reply(concern_id: int) -> Response:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    subjects.register(_find_subject)
     register("pemberitahuan-baru", lambda n: _notice_draft(queries.get_initiative(n, current_user)))
     register("pemberitahuan", lambda n: _revision_draft(queries.get_visible(n, current_user)[0]))
     register("balasan-kekhawatiran", lambda n: _reply_draft(queries.get_concern(n, current_user)))

@@ -36,7 +36,7 @@ from portal.plans.stages import default_starts
 from portal.proposals import actions as proposals
 from portal.proposals.models import Proposal
 from portal.voting import actions as voting
-from portal.voting import box
+from portal.voting import box, rules
 from portal.voting import queries as polls
 from portal.voting.models import Poll
 
@@ -228,8 +228,8 @@ class Demo:
             )
             db.session.add(snapshot)
             audit.record(
-                "adopted", f"plan:{plan.id}", after=content, duty_id=held.duty_id
-            ).by_id = snapshot.by_id
+                "adopted", f"plan:{plan.id}", after=content, duty_id=held.duty_id, by_id=snapshot.by_id
+            )
             db.session.flush()
 
     @staticmethod
@@ -409,7 +409,7 @@ class Demo:
         state: str,
         unit: str,
         question: str,
-        options: tuple[str, ...],
+        options: tuple[int | str, ...],
         witnesses: tuple[str, ...],
         choices: tuple[int, ...],
     ) -> None:
@@ -419,7 +419,7 @@ class Demo:
         with ago(opens):
             planner = self.actor("perencana")
             poll = voting.prepare(
-                unit_id, plan.id, question, list(options), clock.now(),
+                unit_id, plan.id, question, [self._option(one) for one in options], clock.now(),
                 clock.end_of(self.today - timedelta(days=closes)) - timedelta(hours=8), 1, [self.people[key] for key in witnesses],
                 None, planner, planner.over("planner", unit_id),
             )  # fmt: skip
@@ -439,6 +439,12 @@ class Demo:
             with ago(read):
                 voting.close(poll)
                 voting.open_box(poll, keys)
+
+    def _option(self, one: int | str) -> tuple[str, int | None]:
+        if isinstance(one, str):
+            return one, None
+        proposal = self.proposals[one]
+        return rules.option_of(proposal.number, scenario.PROPOSALS[one]["title"]), proposal.id
 
     def _ballots(self, poll: Poll, days: float, choices: tuple[int, ...]) -> None:
         with ago(days):

@@ -410,8 +410,8 @@ PROPOSALS: list[dict[str, Any]] = [
 POLLS: dict[str, dict[str, Any]] = {
     "announced": {
         "unit": "bkpsdm",
-        "question": "Kapan sebaiknya rapat evaluasi mingguan badan diadakan?",
-        "options": ("Senin pagi", "Rabu siang", "Jumat pagi"),
+        "question": "Usulan mana yang didahulukan bila pagunya belum cukup untuk semuanya?",
+        "options": (0, 2, 1),  # which of PROPOSALS, or words
         "witnesses": ("penulis", "operator"),
         "choices": (0, 2, 2, 1, 2, 0, 2, 2, 1, 2, 0, 2, 2, 2),
     },

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from portal import audit, clock
-from portal.db import db, hold
+from portal.db import db, hold, run
 from portal.discussion.models import Comment, CommentState, Hiding, Mention, Report, Thread
 from portal.errors import Conflict
+
+_ANSWERED = (
+    update(cast(Any, Mention.__table__))
+    .where(
+        Mention.person_id == bindparam("me"),
+        Mention.seen_at.is_(None),
+        Mention.comment_id.in_(select(Comment.id).where(Comment.thread_id == bindparam("thread"))),
+    )
+    .values(seen_at=bindparam("now"))
+)
+"""Who answers in a thread has seen what named them there."""
 
 
 def new_thread() -> Thread:
@@ -51,7 +62,7 @@ def add(
     db.session.add(comment)
     db.session.flush()
     db.session.add_all(Mention(comment_id=comment.id, person_id=person_id) for person_id in mentions)
-    _see(user.id, select(Comment.id).where(Comment.thread_id == thread_id))
+    run(_ANSWERED, {"me": user.id, "thread": thread_id, "now": comment.at})
     audit.record("commented", f"comment:{comment.id}")
     return comment
 

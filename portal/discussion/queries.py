@@ -38,7 +38,7 @@ class State:
     """What became of a comment, in which version, and who said so when."""
 
     kind: str
-    number: int | None
+    revision_number: int | None
     by: str
     at: datetime
 
@@ -117,16 +117,6 @@ def latest(thread_ids: Iterable[int], number: int = 2) -> dict[int, list[Comment
     return found
 
 
-def counts(thread_ids: Iterable[int]) -> dict[int, int]:
-    """How many comments stand in each of these threads."""
-    rows = db.session.execute(
-        select(Comment.thread_id, func.count())
-        .where(Comment.thread_id.in_(list(thread_ids)), Comment.struck_at.is_(None))
-        .group_by(Comment.thread_id)
-    )
-    return dict(rows.all())
-
-
 def get(comment_id: int) -> Comment:
     comment = db.session.get(Comment, comment_id)
     if comment is None:
@@ -174,10 +164,13 @@ def _standing() -> Any:
 
 
 def standing(thread_id: int, remarks: Iterable[Remark]) -> Moderated:
-    """Write state, mentions and open reports beside the remarks of one thread; returns its public count."""
+    """Write state, mentions and open reports beside the remarks of one thread; returns its public count.
+    Without remarks nothing is asked."""
     by_id = {one.comment.id: one for top in remarks for one in (top, *top.replies)}
     reported = hidden = shown_again = 0
     ruled: dict[int, datetime] = {}
+    if not by_id:
+        return Moderated(0, 0, 0)
     rows = db.session.execute(_standing(), {"thread": thread_id}).all()
     for row in (row for row in rows if row.what == "hiding"):
         ruled[row.comment_id] = row.at
@@ -198,7 +191,7 @@ def standing(thread_id: int, remarks: Iterable[Remark]) -> Moderated:
 
 
 def quotes_of(remarks: Iterable[Remark]) -> list[Quote]:
-    """What these remarks quote, as `quotes`."""
+    """What these remarks quote, as far as it `is_quoting`."""
     return [
         Quote(one.comment.id, one.comment.quote)
         for one in remarks
@@ -206,20 +199,10 @@ def quotes_of(remarks: Iterable[Remark]) -> list[Quote]:
     ]
 
 
-def counts_and_quotes(thread_ids: Iterable[int]) -> tuple[dict[int, int], dict[int, list[Quote]]]:
-    """How many comments stand in each of these threads, and what they quote in their order; one query.
-
-    Nothing is quoted by those struck, hidden or settled.
-    """
-    wanted = list(thread_ids)
+def is_quoting() -> Any:
+    """The condition that Comment quotes words that are to be marked: it is neither struck, hidden nor settled."""
     later = aliased(CommentState)
-    number = (
-        select(Comment.thread_id, sql_cast(null(), Integer), sql_cast(func.count(), String))
-        .where(Comment.thread_id.in_(wanted), Comment.struck_at.is_(None))
-        .group_by(Comment.thread_id)
-    )
-    quoted = select(Comment.thread_id, Comment.id, Comment.quote).where(
-        Comment.thread_id.in_(wanted),
+    return and_(
         Comment.quote.is_not(None),
         Comment.struck_at.is_(None),
         ~exists().where(Hiding.comment_id == Comment.id, Hiding.lifted_at.is_(None)),
@@ -229,21 +212,11 @@ def counts_and_quotes(thread_ids: Iterable[int]) -> tuple[dict[int, int], dict[i
             ~exists().where(later.comment_id == Comment.id, later.id > CommentState.id),
         ),
     )
-    said: dict[int, int] = {}
-    found: dict[int, list[Quote]] = {}
-    both: Any = union_all(number, quoted)
-    for thread_id, comment_id, words in db.session.execute(both):
-        if comment_id is None:
-            said[thread_id] = int(words)
-        else:
-            found.setdefault(thread_id, []).append(Quote(comment_id, words or ""))
-    for quotes in found.values():
-        quotes.sort(key=lambda quote: quote.comment_id)
-    return said, found
 
 
-def list_colleagues(words: str, chosen: Iterable[int], me: int) -> list[Person]:
-    """Those chosen, and the first few people in post whose name holds all of these words."""
+def list_colleagues(words: str, chosen: Iterable[int], me: int, among: Any) -> list[Person]:
+    """Those chosen, and the first few people in post whose name holds all of these words; `among` is the condition,
+    beside Person, that one may read the conversation."""
     kept = list(chosen)
     asked = [Person.name.icontains(word, autoescape=True) for word in words.split()[:6]]
     wanted = or_(Person.id.in_(kept), and_(*asked)) if asked else Person.id.in_(kept)
@@ -252,7 +225,7 @@ def list_colleagues(words: str, chosen: Iterable[int], me: int) -> list[Person]:
     return list(
         db.session.scalars(
             select(Person)
-            .where(Person.left_on.is_(None), Person.id != me, wanted)
+            .where(Person.left_on.is_(None), Person.id != me, wanted, among)
             .options(joinedload(Person.unit))
             .order_by(Person.id.in_(kept).desc(), Person.name, Person.id)
             .limit(len(kept) + 12)
@@ -260,10 +233,10 @@ def list_colleagues(words: str, chosen: Iterable[int], me: int) -> list[Person]:
     )
 
 
-def list_beside(user: Any) -> list[Person]:
-    """The first few colleagues of one's own unit."""
+def list_beside(user: Any, among: Any) -> list[Person]:
+    """The first few colleagues of one's own unit, of whom `among` holds."""
     beside = select(Person).where(
-        Person.left_on.is_(None), Person.unit_id == user.unit_id, Person.id != user.id
+        Person.left_on.is_(None), Person.unit_id == user.unit_id, Person.id != user.id, among
     )
     ordered = beside.options(joinedload(Person.unit)).order_by(Person.name, Person.id).limit(12)
     return list(db.session.scalars(ordered))

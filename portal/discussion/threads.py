@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import flash, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 from werkzeug.wrappers import Response
 
 from portal import htmx, submissions
@@ -17,6 +17,7 @@ from portal.access import Refusal, ensure
 from portal.db import db
 from portal.discussion import actions, anchors, queries, rules
 from portal.discussion.forms import RemarkForm, named
+from portal.discussion.models import CommentState
 from portal.discussion.subjects import Subject
 from portal.people.drafts import Typing, url_of
 from portal.people.models import Draft
@@ -38,6 +39,10 @@ class Talk:
     post_url: str
     refusal: Refusal | None
     text: Text = _nothing
+    note: str = ""
+    """What the page says about the conversation itself."""
+    among: Any = field(default_factory=true)
+    """The condition, beside Person, that one may read the conversation, and so be named in it."""
 
     @property
     def keeps(self) -> Any:
@@ -85,9 +90,11 @@ def form_of(talk: Talk) -> RemarkForm:
         form.on_version.data = str(talk.subject.version or 0)
     read = talk.text(form.version or 0) or ""
     searched = (form.search.data or "").replace("\0", "")
-    found = queries.list_colleagues(searched, named(form), current_user.id)
+    found = queries.list_colleagues(searched, named(form), current_user.id, talk.among)
     if not found and "mentions" in request.form:
-        found = queries.list_beside(current_user)  # whom one ticked has left: these are still here
+        found = queries.list_beside(
+            current_user, talk.among
+        )  # whom one ticked has left: these are still here
     return form.offer(anchors.blocks(read), [(one.id, f"{one.name}, {one.unit.name}") for one in found])
 
 
@@ -164,11 +171,10 @@ def post(talk: Talk, whole: Callable[[RemarkForm], dict[str, Any]], template: st
     return htmx.render(template, "discussion/_thread.html", 200 if searches else 422, **whole(form))
 
 
-def state_words(remark: queries.Remark) -> str:
+def state_words(state: queries.State | CommentState | None) -> str:
     """ "Mengubah teks (versi 5)"."""
-    state = remark.state
     if state is None:
         return str(rules.STATES["open"])
     if state.kind == "changed":
-        return _("Mengubah teks (versi %(n)s)", n=state.number)
+        return _("Mengubah teks (versi %(n)s)", n=state.revision_number)
     return str(rules.STATES[state.kind])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import url_for
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock, jobs
-from portal.db import db
+from portal.db import db, run
 from portal.drafting import revisions
 from portal.drafting.models import Section
 from portal.drafting.revisions import Piece
@@ -20,6 +20,11 @@ from portal.people.models import Presence
 STAYS = timedelta(seconds=45)
 """How long somebody counts as editing after their page was last heard of."""
 LINE_FIELDS = (*sorted(set(revisions.LINE_FIELDS) - {"unread", "value_kind"}), "reason")
+
+
+_GONE = delete(cast(Any, Presence.__table__)).where(
+    Presence.person_id == bindparam("me"), Presence.place == bindparam("here")
+)
 
 
 def title_of(piece: Piece) -> str:
@@ -57,9 +62,7 @@ def stay(person_id: int, piece: Piece) -> None:
 
 
 def leave(person_id: int, piece: Piece) -> None:
-    db.session.execute(
-        delete(Presence).where(Presence.person_id == person_id, Presence.place == presence_place(piece))
-    )
+    run(_GONE, {"me": person_id, "here": presence_place(piece)})
 
 
 def sweep() -> int:

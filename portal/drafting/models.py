@@ -137,6 +137,8 @@ class Suggestion(Base):
     ruled_by_id: Mapped[int | None] = to("person.id", index=False)
     ruled_at: Mapped[datetime | None]
 
+    by: Mapped[Person] = relationship(foreign_keys=[by_id])
+
 
 class SuggestionSupport(Base):
     __tablename__ = "suggestion_support"
@@ -170,6 +172,7 @@ class Revision(Base):
     at: Mapped[datetime]
 
     by: Mapped[Person | None] = relationship()
+    suggestion: Mapped[Suggestion | None] = relationship()
 
 
 class Ready(Base):

@@ -10,10 +10,11 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import defer
 
 from portal import clock
 from portal.db import db
+from portal.drafting import queries
 from portal.drafting.models import Line, Revision, Section
 from portal.plans.models import Plan
 
@@ -190,7 +191,7 @@ def list_versions(section: Section) -> list[Revision]:
     rows = db.session.scalars(
         select(Revision)
         .where(Revision.section_id == section.id, Revision.number.is_not(None))
-        .options(joinedload(Revision.by), defer(Revision.fields))
+        .options(*queries.with_writers(), defer(Revision.fields))
         .order_by(Revision.number.desc())
         .limit(MOST_VERSIONS)
     )

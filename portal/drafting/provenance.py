@@ -12,16 +12,18 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, exists, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, defer, joinedload
 
 from portal import audit, clock
 from portal.access import Refusal
 from portal.db import db
-from portal.discussion.models import Comment, Hiding
-from portal.drafting.models import Line, Origin, Revision, Section, Suggestion
+from portal.discussion import threads
+from portal.discussion.models import Comment, CommentState, Hiding
+from portal.drafting import queries, revisions, voices
+from portal.drafting.models import Line, Origin, Revision, Section, Suggestion, SuggestionSupport
 from portal.drafting.revisions import Piece
 from portal.people.authority import Held
-from portal.people.models import Person
+from portal.people.models import Person, Unit
 from portal.plans import queries as plans
 from portal.plans.stages import Calendar
 from portal.proposals import rules as proposal_rules
@@ -31,6 +33,7 @@ KINDS = {
     "proposal": _l("Usulan"),
     "comment": _l("Tanggapan"),
     "suggestion": _l("Saran perubahan"),
+    "vote": _l("Pemungutan suara"),
     "source": _l("Sumber yang dinyatakan"),
     "version": _l("Versi"),
 }
@@ -71,28 +74,37 @@ def _named(voice: str, by: Person | None) -> str:
 
 
 def _versions(piece: Piece, history_url: str) -> list[Step]:
-    rows = db.session.execute(
-        select(Revision.number, Revision.kind, Revision.reason, Revision.at, Person)
-        .outerjoin(Person, Person.id == Revision.by_id)
+    rows = db.session.scalars(
+        select(Revision)
         .where(_of(Revision, piece), Revision.number.is_not(None))
+        .options(*queries.with_writers(), defer(Revision.body), defer(Revision.fields))
     )
     return [
         Step(
-            at,
+            row.at,
             "version",
-            _("Versi %(n)s", n=number),
-            _named("named", by),
-            f"{history_url}?ke={number}&dari={number - 1}" if number and number > 1 else history_url,
-            reason or "",
-            "daun" if kind == "suggestion" else "nila",
+            _("Versi %(n)s", n=row.number),
+            revisions.writer(row),
+            f"{history_url}?ke={row.number}&dari={row.number - 1}"
+            if row.number and row.number > 1
+            else history_url,
+            row.reason or "",
+            "daun" if row.kind == "suggestion" else "nila",
         )
-        for number, kind, reason, at, by in rows
+        for row in rows
     ]
 
 
 def _comments(piece: Piece, page_url: str) -> list[Step]:
+    later = aliased(CommentState)
+    latest = and_(
+        CommentState.comment_id == Comment.id,
+        ~exists().where(later.comment_id == Comment.id, later.id > CommentState.id),
+    )
     rows = db.session.execute(
-        select(Comment, Hiding.id)
+        select(Comment, Hiding.id, CommentState)
+        .select_from(Comment)
+        .outerjoin(CommentState, latest)
         .outerjoin(Hiding, and_(Hiding.comment_id == Comment.id, Hiding.lifted_at.is_(None)))
         .where(Comment.thread_id == piece.thread_id, Comment.struck_at.is_(None))
         .options(joinedload(Comment.by), joinedload(Comment.unit))
@@ -105,13 +117,14 @@ def _comments(piece: Piece, page_url: str) -> list[Step]:
             f"{_named(comment.voice, comment.by)}, {comment.unit.name}",
             f"{page_url}#tanggapan-{comment.id}",
             _("Disembunyikan oleh moderator.") if hidden else comment.body[:240],
-            "emas",
+            "daun" if state and state.kind == "changed" else "emas",
+            (threads.state_words(state),) if state else (),
         )
-        for comment, hidden in rows
+        for comment, hidden, state in rows
     ]
 
 
-def _suggestions(piece: Piece, page_url: str) -> list[Step]:
+def _suggestions(piece: Piece) -> list[Step]:
     rulings = {
         "accepted": _("diterima"),
         "partly": _("diterima dengan perubahan"),
@@ -119,25 +132,35 @@ def _suggestions(piece: Piece, page_url: str) -> list[Step]:
         "withdrawn": _("ditarik"),
         None: _("belum diputuskan"),
     }
+    supports = select(func.count()).where(SuggestionSupport.suggestion_id == Suggestion.id).scalar_subquery()
     rows = db.session.execute(
-        select(Suggestion, Person).join(Person, Person.id == Suggestion.by_id).where(_of(Suggestion, piece))
+        select(Suggestion, Person, Unit.name, supports, Revision.number)
+        .join(Person, Person.id == Suggestion.by_id)
+        .join(Unit, Unit.id == Suggestion.unit_id)
+        .outerjoin(Revision, Revision.suggestion_id == Suggestion.id)
+        .where(_of(Suggestion, piece))
     )
     return [
         Step(
             suggestion.at,
             "suggestion",
             _("Saran perubahan, %(ruling)s", ruling=rulings[suggestion.ruling]),
-            _named(suggestion.voice, by),
-            f"{page_url}#saran-{suggestion.id}",
+            f"{_named(suggestion.voice, by)}, {unit}",
+            url_for("suggestions.show", suggestion_id=suggestion.id),
             suggestion.ruling_reason or suggestion.reason,
             "daun" if suggestion.ruling in ("accepted", "partly") else "emas",
+            (
+                *([_("didukung %(n)s pegawai", n=supported)] if supported else []),
+                *([_("menjadi versi %(n)s", n=number)] if number else []),
+            ),
         )
-        for suggestion, by in rows
+        for suggestion, by, unit, supported, number in rows
     ]
 
 
 def _origins(piece: Piece, user: Any) -> list[Step]:
-    """Proposals taken up, with how they were supported (where this reader may know) and answered; declared sources."""
+    """Proposals taken up, with how they were supported (where this reader may know), answered and voted on; declared
+    sources."""
     supports = (
         select(func.count(Support.id)).where(Support.proposal_id == Origin.proposal_id).scalar_subquery()
     )
@@ -152,7 +175,15 @@ def _origins(piece: Piece, user: Any) -> list[Step]:
     )
     rows = db.session.execute(
         select(
-            Origin, Proposal, ProposalRevision.title, supports, supported_too, commented_too, decision, Person
+            Origin,
+            Proposal,
+            ProposalRevision.title,
+            supports,
+            supported_too,
+            commented_too,
+            decision,
+            Person,
+            Unit.name,
         )
         .outerjoin(Proposal, Proposal.id == Origin.proposal_id)
         .outerjoin(
@@ -160,13 +191,16 @@ def _origins(piece: Piece, user: Any) -> list[Step]:
             and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.version),
         )
         .outerjoin(Person, Person.id == Proposal.by_id)
+        .outerjoin(Unit, Unit.id == Proposal.unit_id)
         .where(_of(Origin, piece))
     )
     steps = []
-    for origin, proposal, title, supported, has_supported, has_commented, decided, by in rows:
+    proposals = []
+    for origin, proposal, title, supported, has_supported, has_commented, decided, by, unit in rows:
         if proposal is None:
             steps.append(Step(origin.at, "source", str(SOURCES[origin.kind]), "", "", origin.text, "sunk"))
             continue
+        proposals.append(proposal.id)
         notes = []
         # A proposal of a former edition went on with it: that edition is adopted, and its number open.
         if proposal.plan_id != piece.plan_id or proposal_rules.shows_supports(
@@ -186,22 +220,29 @@ def _origins(piece: Piece, user: Any) -> list[Step]:
                 proposal.submitted_at or origin.at,
                 "proposal",
                 _("Usulan nomor %(n)s", n=proposal.number),
-                _named(proposal.voice, by),
+                f"{_named(proposal.voice, by)}, {unit}",
                 url_for("proposals.show", proposal_id=proposal.id),
                 title,
                 "daun",
                 tuple(notes),
             )
         )
+    polls: dict[int, list[voices.Vote]] = {}
+    for vote in (vote for votes in voices.votes_on(proposals, user).values() for vote in votes):
+        polls.setdefault(vote.poll_id, []).append(vote)
+    for votes in polls.values():
+        notes = [f"{vote.option}: {vote.words}" for vote in votes]
+        steps.append(Step(votes[0].at, "vote", votes[0].question, "", votes[0].url, "", "daun", tuple(notes)))
     return steps
 
 
 def timeline(piece: Piece, page_url: str, history_url: str, user: Any) -> list[Step]:
-    """Every step of a piece as this reader may see it, oldest first; four queries."""
+    """Every step of a piece as this reader may see it, oldest first; four queries, and one where it came from
+    proposals."""
     steps = [
         *_origins(piece, user),
         *_comments(piece, page_url),
-        *_suggestions(piece, page_url),
+        *_suggestions(piece),
         *_versions(piece, history_url),
     ]
     return sorted(steps, key=lambda step: step.at)
@@ -246,29 +287,16 @@ class Share:
 
 
 def sources(plan_id: int) -> list[Share]:
-    """A plan's standing lines by where they come from, all sources named even where empty; three queries."""
-    lines = list(
-        db.session.scalars(
-            select(Line).where(Line.plan_id == plan_id, Line.dropped_at.is_(None)).order_by(Line.code)
-        )
-    )
-    ids = [line.id for line in lines]
-    declared: dict[int, set[str]] = {}
-    for line_id, kind in db.session.execute(
-        select(Origin.line_id, Origin.kind).where(Origin.line_id.in_(ids))
-    ):
-        declared.setdefault(line_id or 0, set()).add("voice" if kind == "proposal" else kind)
-    suggested = set(
-        db.session.scalars(
-            select(Revision.line_id)
-            .where(Revision.line_id.in_(ids), Revision.kind == "suggestion")
-            .distinct()
-        )
-    )
+    """A plan's standing lines by where they come from, all sources named even where empty; one query."""
+    rows = db.session.execute(
+        select(Line, queries.source_of_line())
+        .where(Line.plan_id == plan_id, Line.dropped_at.is_(None))
+        .order_by(Line.code)
+    ).all()
+    lines = [line for line, _kind in rows]
     groups: dict[str, list[Line]] = {kind: [] for kind in SOURCES}
-    for line in lines:
-        kinds = declared.get(line.id, set()) | ({"voice"} if line.id in suggested else set())
-        groups[next((kind for kind in SOURCES if kind in kinds), "none")].append(line)
+    for line, kind in rows:
+        groups[kind].append(line)
     total = sum(line.ceiling or 0 for line in lines)
     return [
         Share(

@@ -106,9 +106,11 @@ def plan(plan_id: int) -> str:
     return render_template(
         "drafting/sources.html",
         shares=provenance.sources(found.id),
+        chosen=request.args.get("sumber"),
         **drafting_routes.head(found, "origins"),
     )
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    app.jinja_env.globals["source_words"] = provenance.SOURCES

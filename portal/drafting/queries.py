@@ -8,7 +8,20 @@ from functools import cache
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Integer, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    String,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import defer, joinedload
 
 from portal.db import db
@@ -67,11 +80,14 @@ def list_struck(plan_id: int) -> list[Line]:
     )
 
 
+@cache
+def _section() -> Any:
+    return select(Section).where(Section.id == bindparam("section")).options(joinedload(Section.unit))
+
+
 def get_section(section_id: int, user: Any) -> Section:
     """The section with its plan, or 404."""
-    section = db.session.scalar(
-        select(Section).where(Section.id == section_id).options(joinedload(Section.unit))
-    )
+    section = db.session.scalar(_section(), {"section": section_id})
     if section is None:
         abort(404)
     section.plan = plans.get_visible(section.plan_id, user)
@@ -164,19 +180,6 @@ def plan_sums(plan_ids: Iterable[int]) -> dict[int, Sum]:
     return {plan_id: Sum(count, int(ceiling or 0)) for plan_id, count, ceiling in rows}
 
 
-def list_origins(ids: Iterable[int], kind: str = "line") -> dict[int, list[Origin]]:
-    """What each of these lines (or sections) came from, with the proposals; one query."""
-    column = Origin.line_id if kind == "line" else Origin.section_id
-    found: dict[int, list[Origin]] = {}
-    for origin in db.session.scalars(
-        select(Origin).where(column.in_(list(ids))).options(joinedload(Origin.proposal)).order_by(Origin.id)
-    ):
-        piece_id = origin.line_id if kind == "line" else origin.section_id
-        assert piece_id is not None
-        found.setdefault(piece_id, []).append(origin)
-    return found
-
-
 def was_returned(plan_id: int) -> bool:
     """Whether the last verification sent the plan back."""
     last = db.session.scalar(
@@ -190,12 +193,25 @@ def was_returned(plan_id: int) -> bool:
 
 @dataclass(frozen=True)
 class Honesty:
-    """The honesty card: pieces opened to the staff, and those of them that an input changed."""
+    """What the head of a plan's pages counts: pieces opened to the staff, those of them that an input changed,
+    suggestions that nobody ruled on yet, and the lines (with their ceilings) by where they come from."""
 
     opened: int
     changed: int
     suggestions: int
-    """Suggestions that nobody ruled on yet; asked for in the same query, for the head of the plan's pages."""
+    sources: dict[str, Sum]
+
+
+def source_of_line() -> Any:
+    """Where Line comes from: `voice` (a proposal, a suggestion) before the declared kinds, else `none`."""
+    voice = exists(select(Origin.id).where(Origin.line_id == Line.id, Origin.kind == "proposal")) | exists(
+        select(Revision.id).where(Revision.line_id == Line.id, Revision.kind == "suggestion")
+    )
+    declared = (
+        (exists(select(Origin.id).where(Origin.line_id == Line.id, Origin.kind == kind)), literal(kind))
+        for kind in ("mandate", "carry_over", "direction")
+    )
+    return case((voice, literal("voice")), *declared, else_=literal("none"))
 
 
 @cache
@@ -221,13 +237,33 @@ def _honesty() -> Any:
         .where(Suggestion.ruling.is_(None), of_section | of_line)
         .scalar_subquery()
     )
-    return select(opened[0] + opened[1], changed[0] + changed[1], waiting)
+    lines = (
+        select(source_of_line().label("source"), Line.ceiling)
+        .where(Line.plan_id == plan_id, Line.dropped_at.is_(None))
+        .subquery()
+    )
+    by_source = select(
+        lines.c.source, func.count(), cast(func.coalesce(func.sum(lines.c.ceiling), 0), BigInteger)
+    ).group_by(lines.c.source)
+    counted = (
+        select(literal(what, String), number, literal(0, BigInteger))
+        for what, number in (
+            ("opened", opened[0] + opened[1]),
+            ("changed", changed[0] + changed[1]),
+            ("waiting", waiting),
+        )
+    )
+    return union_all(*counted, by_source)
 
 
 def honesty(plan_id: int) -> Honesty:
     """Counted from the pieces: changed is one with a proposal as its origin or a suggestion among its versions;
     one query."""
-    return Honesty(*db.session.execute(_honesty(), {"plan": plan_id}).one())
+    found = {
+        what: Sum(n, int(ceiling)) for what, n, ceiling in db.session.execute(_honesty(), {"plan": plan_id})
+    }
+    opened, changed, waiting = (found.pop(what).lines for what in ("opened", "changed", "waiting"))
+    return Honesty(opened, changed, waiting, found)
 
 
 def units_of(plan: Plan) -> list[tuple[int, str]]:
@@ -245,13 +281,23 @@ def find_clash(piece: Piece, revision_id: int) -> Revision | None:
     )
 
 
+def with_writers() -> tuple[Any, ...]:
+    """Load beside Revision whom `revisions.writer` names."""
+    suggestion = joinedload(Revision.suggestion)
+    return (
+        joinedload(Revision.by),
+        suggestion.load_only(Suggestion.voice, Suggestion.ruling),
+        suggestion.joinedload(Suggestion.by),
+    )
+
+
 def list_revisions(piece: Piece, before: int | None = None) -> list[Revision]:
     """The history of a piece, newest first, clashes included."""
     column = Revision.section_id if isinstance(piece, Section) else Revision.line_id
     query = (
         select(Revision)
         .where(column == piece.id)
-        .options(joinedload(Revision.by), defer(Revision.body), defer(Revision.fields))
+        .options(*with_writers(), defer(Revision.body), defer(Revision.fields))
         .order_by(Revision.id.desc())
         .limit(PAGE + 1)
     )
@@ -275,7 +321,7 @@ def list_plan_revisions(
             ),
             Revision.number.is_not(None),
         )
-        .options(joinedload(Revision.by), defer(Revision.body), defer(Revision.fields), defer(Section.body))
+        .options(*with_writers(), defer(Revision.body), defer(Revision.fields), defer(Section.body))
         .order_by(Revision.id.desc())
         .limit(PAGE + 1)
     )

@@ -10,10 +10,10 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal import audit, clock
-from portal.db import db, hold
+from portal.db import db, hold, rows
 from portal.drafting import ceilings
 from portal.drafting.models import Line, Revision, Section, Snapshot
 from portal.errors import Conflict
@@ -71,6 +71,11 @@ def content_of(piece: Piece) -> Any:
     return piece.body if isinstance(piece, Section) else line_fields(piece)
 
 
+_ALONE = select(Plan.id).where(Plan.id == bindparam("plan")).with_for_update()
+_SHARED = select(Plan.id).where(Plan.id == bindparam("plan")).with_for_update(read=True)
+_FROZEN = select(Snapshot.id).where(Snapshot.plan_id == bindparam("plan"))
+
+
 class Adopted(Conflict):
     """The plan was adopted while somebody was writing in it."""
 
@@ -82,8 +87,9 @@ def hold_open(plan_id: int) -> None:
     In `final_draft` one writes after the other, so that two sums do not pass the ceiling beside each other.
     """
     shared = not ceilings.is_final(plan_id)
-    db.session.execute(select(Plan.id).where(Plan.id == plan_id).with_for_update(read=shared))
-    if db.session.scalar(select(Snapshot.id).where(Snapshot.plan_id == plan_id)) is not None:
+    if db.engine.dialect.name == "postgresql":  # on SQLite a writing transaction is alone from its beginning
+        rows(_SHARED if shared else _ALONE, {"plan": plan_id})
+    if rows(_FROZEN, {"plan": plan_id}):
         raise Adopted(_("Rencana ini baru saja ditetapkan, sehingga tidak dapat diubah lagi."))
 
 
@@ -181,6 +187,20 @@ def keep_clash(piece: Piece, content: Any, by_id: int, based_on: int, reason: st
     )
     db.session.flush()
     return revision
+
+
+def writer(revision: Revision) -> str:
+    """Who wrote a version: its editor; of one that came from a suggestion both who suggested and who accepted it."""
+    editor = revision.by.full_name if revision.by else _("Penjaga peladen")
+    suggestion = revision.suggestion
+    if suggestion is None:
+        return editor
+    author = suggestion.by.full_name if suggestion.voice == "named" else _("Pegawai")
+    if suggestion.ruling == "partly":
+        return _(
+            "Disarankan %(author)s, diterima dengan perubahan oleh %(editor)s", author=author, editor=editor
+        )
+    return _("Disarankan %(author)s, diterima oleh %(editor)s", author=author, editor=editor)
 
 
 def find(piece: Piece, number: int) -> Revision | None:

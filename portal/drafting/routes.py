@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -35,10 +34,11 @@ from portal.drafting import (
     skeleton,
     suggestions,
     verification,
+    voices,
     words,
 )
 from portal.drafting.forms import DropForm, LineForm, NewLineForm, OpennessForm, SectionForm
-from portal.drafting.models import Line, Origin, Revision, Section
+from portal.drafting.models import Line, Revision, Section
 from portal.drafting.revisions import Piece
 from portal.forms import searched
 from portal.people.authority import Held
@@ -91,36 +91,40 @@ def _key(name: str = "sebelum") -> int | None:
 
 def head(plan: Plan, tab: str) -> dict[str, Any]:
     """What the head of a plan's pages shows."""
+    planner, honesty = current_user.authority.over("planner", plan.unit_id), queries.honesty(plan.id)
     return {
         "plan": plan,
         "tab": tab,
-        "planner": current_user.authority.over("planner", plan.unit_id),
-        "honesty": queries.honesty(plan.id),
+        "planner": planner,
+        "honesty": honesty,
+        "unruled": suggestions.left_at_closing(plan, honesty.suggestions) if planner else None,
     }
 
 
-def editable(plan: Plan, pieces: Sequence[Piece]) -> set[int]:
-    """The ids of those pieces that this person may edit now."""
+def editable(plan: Plan, pieces: Sequence[Piece]) -> set[Piece]:
+    """Those pieces that this person may edit now."""
     returned = _was_returned(plan)
     # Whether one may edit depends on the owner and on being struck, not on each piece: asked once for each.
     alike = {(piece.unit_id, getattr(piece, "dropped_at", None)): piece for piece in pieces}
     free = {key for key, piece in alike.items() if _refuse_edit(piece, plan, returned) is None}
-    return {piece.id for piece in pieces if (piece.unit_id, getattr(piece, "dropped_at", None)) in free}
+    return {piece for piece in pieces if (piece.unit_id, getattr(piece, "dropped_at", None)) in free}
 
 
 def _around(plan: Plan, pieces: Sequence[Piece], kind: str) -> dict[str, Any]:
     """What stands beside these pieces: how much was said, where they came from, which of them one may edit."""
     consulted = stages.allows("comment", plans.stage_of(plan))
-    talks_of = [piece.thread_id for piece in pieces]
-    said, quotes = (
-        threads.counts_and_quotes(talks_of) if kind == "section" else (threads.counts(talks_of), {})
-    )
+    mine = editable(plan, pieces)
+    behind = voices.of(pieces, current_user, quoted=kind == "section")
+    waiting = [piece.id for piece in pieces if behind[piece.id].waiting]
+    suggested = suggestions.waiting_for(waiting, kind, current_user) if waiting else {}
     return {
         "plan": plan,
-        "editable": editable(plan, pieces),
-        "comments": said,
-        "quotes": quotes,
-        "origins": queries.list_origins((piece.id for piece in pieces), kind),
+        "editable": mine,
+        "voices": behind,
+        "suggested": suggested,
+        "answerable": suggestions.answerable(
+            (one for ones in suggested.values() for one in ones), mine, current_user.id
+        ),
         "consulted_until": plan_routes.closing_day(plan) if consulted else None,
         "may_comment": _refuse_comment(plan) is None,
         "takes_suggestions": stages.allows("suggest", plans.stage_of(plan)),
@@ -143,7 +147,6 @@ def show(plan_id: int) -> Response:
         sections=sections,
         whole=whole,
         talk=threads.latest(section.thread_id for section in read),
-        suggested=suggestions.waiting_of_sections((section.id for section in read), current_user),
         **head(plan, "text") | _around(plan, read, "section"),
     )
 
@@ -184,9 +187,8 @@ def _rows(plan: Plan, lines: Sequence[Line]) -> dict[str, Any]:
         line.id: rows.key_of(
             line,
             plan.year,
-            around["origins"].get(line.id, ()),
-            around["comments"].get(line.thread_id, 0),
-            line.id in around["editable"],
+            around["voices"][line.id],
+            line in around["editable"],
             around["may_comment"],
             around["takes_suggestions"],
         )
@@ -194,7 +196,10 @@ def _rows(plan: Plan, lines: Sequence[Line]) -> dict[str, Any]:
     }
     return around | {
         "field_labels": LineForm(formdata=None),
-        "row": lambda make, line: kept.html(keys[line.id], make, line),
+        # What a suggestion shows depends on who looks, so that its row is made anew.
+        "row": lambda make, line: (
+            make(line) if line.id in around["suggested"] else kept.html(keys[line.id], make, line)
+        ),
     }
 
 
@@ -253,21 +258,6 @@ def _page(piece: Piece, **more: Any) -> dict[str, Any]:
         **talks.page(_talk(piece), more.pop("comment_form", None)),
         **more,
     }
-
-
-def origin_words(origins: Sequence[Origin], comments: int, version: int) -> str:
-    """What a piece came from: "2 usulan, 12 tanggapan, v5"; a mandate or a carry-over by its own word."""
-    proposals = sum(origin.kind == "proposal" for origin in origins)
-    words = [
-        str(rules.ORIGIN_WORDS[kind]) for kind in rules.ORIGIN_WORDS if any(o.kind == kind for o in origins)
-    ]
-    if proposals:
-        words.append(ngettext("%(num)s usulan", "%(num)s usulan", proposals))
-    if comments:
-        words.append(ngettext("%(num)s tanggapan", "%(num)s tanggapan", comments))
-    if version:
-        words.append(_("v%(n)s", n=version))
-    return ", ".join(words)
 
 
 def urls(piece: Piece) -> dict[str, str]:
@@ -343,7 +333,8 @@ def _edit(piece: Piece, form: SectionForm | LineForm) -> Response:
     if form.validate_on_submit() and _known_entry(form):
         assert based_on is not None
         content = form.body.data or "" if isinstance(form, SectionForm) else form.fields()
-        settled = queries.find_clash(piece, form.number("clash") or 0)
+        clashed = form.number("clash")
+        settled = queries.find_clash(piece, clashed) if clashed else None
         settles = settled is not None and settled.by_id == current_user.id
         try:
             made = actions.save(
@@ -839,5 +830,9 @@ def init_app(app: Flask) -> None:
         plan_routes.made_with_plan.append(carrying_routes.start_of)
         plan_routes.sums_of.append(queries.plan_sums)
     app.jinja_env.globals.update(
-        openness_words=rules.OPENNESS_WORDS, kind_words=rules.KIND_WORDS, origin_words=origin_words
+        openness_words=rules.OPENNESS_WORDS,
+        kind_words=rules.KIND_WORDS,
+        origin_words=voices.words,
+        writer_of=revisions.writer,
+        votes_on=lambda proposal_ids: voices.votes_on(proposal_ids, current_user),
     )

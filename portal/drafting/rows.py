@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 
-from portal.drafting.models import Line, Origin
+from portal.drafting.models import Line
+from portal.drafting.voices import Voices, words
 
 
 def key_of(
     line: Line,
     year: int,
-    origins: Sequence[Origin],
-    comments: int,
+    voices: Voices,
     editable: bool,
     may_comment: bool,
     takes_suggestions: bool,
@@ -21,6 +21,6 @@ def key_of(
     return (
         "line", line.id, line.version, line.code, line.name, official, line.target, line.measure_unit, line.ceiling,
         line.forward_ceiling, line.indicator, line.funding_source, line.location, line.unit.name, year,
-        line.openness, line.openness_reason, unread, tuple(origin.kind for origin in origins), comments, editable, may_comment,
+        line.openness, line.openness_reason, unread, words(voices, line.version), editable, may_comment,
         takes_suggestions,
     )  # fmt: skip

@@ -192,6 +192,7 @@ def _form_context(piece: Piece, form: Any, action: str) -> dict[str, Any]:
         "piece": piece,
         "plan": piece.plan,
         "is_section": isinstance(piece, Section),
+        "answerable": set(),
         "form": form,
         "action": action,
         "urls": drafting.urls(piece),
@@ -206,10 +207,21 @@ def _form_context(piece: Piece, form: Any, action: str) -> dict[str, Any]:
 @bp.get("/rencana/<int:plan_id>/saran")
 @signed_in
 def index(plan_id: int) -> str:
+    """What waits for a ruling, or what was ruled on."""
     plan = plans.get_visible(plan_id, current_user)
-    found = suggestions.list_of_plan(plan, current_user)
+    every = suggestions.list_of_plan(plan, current_user)
+    ruled = request.args.get("isi") == "diputuskan"
+    editable = drafting.editable(plan, [one.piece for one in every])
     return render_template(
-        "drafting/suggestion/index.html", found=found, **drafting.head(plan, "suggestions")
+        "drafting/suggestion/index.html",
+        found=[one for one in every if (one.suggestion.ruling is not None) == ruled],
+        ruled=ruled,
+        numbers=(
+            sum(one.suggestion.ruling is None for one in every),
+            sum(one.suggestion.ruling is not None for one in every),
+        ),
+        answerable=suggestions.answerable(every, editable, current_user.id),
+        **drafting.head(plan, "suggestions"),
     )
 
 
@@ -236,6 +248,7 @@ def _context(shown: Shown, **more: Any) -> dict[str, Any]:
         "ruling_refusal": suggestions.refuse_ruling(suggestion, current_user.id, drafting._editing(piece)[1]),
         "support_refusal": suggestions.refuse_support(suggestion, current_user.id, calendar),
         "decline_form": DeclineForm(formdata=None),
+        "answerable": set(),
         **talks.page(_talk(shown), more.pop("comment_form", None)),
         **more,
     }
@@ -319,7 +332,8 @@ def withdraw(suggestion_id: int) -> Response:
 @bp.route("/saran/<int:suggestion_id>/penerimaan", methods=["GET", "POST"])
 @signed_in
 def accept(suggestion_id: int) -> Response:
-    """The suggestion on today's text, in a box that the editor may change before it becomes the next version."""
+    """The suggestion on today's text, in a box that the editor may change before it becomes the next version; or as it
+    is, by one press on its card."""
     shown = suggestions.get(suggestion_id, current_user)
     piece = shown.piece
     duty, refusal = drafting._editing(piece)
@@ -327,21 +341,32 @@ def accept(suggestion_id: int) -> Response:
     is_section = isinstance(piece, Section)
     form = SectionForm() if is_section else LineForm()
     status, seen = 200, form.number("based_on")
+    as_it_is = request.form.get("deed") == "whole"
     if request.method == "POST":
         status = 422
-        if seen is None or (is_section and "body" not in request.form):
+        if seen is None or (is_section and not as_it_is and "body" not in request.form):
             abort(400)
-        if form.validate() and drafting._known_entry(form):
-            content = suggestions.content_from(piece, revisions.content_of(piece), _typed(form))
+        if as_it_is or (form.validate() and drafting._known_entry(form)):
+            content = None
+            if not as_it_is:
+                content = suggestions.content_from(piece, revisions.content_of(piece), _typed(form))
             try:
                 made = suggestions.accept(shown, content, seen, form.reason.data, current_user, duty)
             except ceilings.OverCeiling as over:
+                if as_it_is:
+                    raise
                 form["ceiling"].errors = [over.description]
             else:
                 if made is not None:
-                    return _done(shown, _("Tersimpan sebagai versi %(n)s.", n=made.number))
+                    return _done(
+                        shown,
+                        _("Tersimpan sebagai versi %(n)s.", n=made.number)
+                        if made.suggestion_id == suggestion_id
+                        else _("Saran diterima; versi %(n)s sudah memuatnya.", n=made.number),
+                    )
                 status = 409
                 shown = suggestions.get(suggestion_id, current_user)
+    sent = _sent(shown, form) if status == 409 and not as_it_is else None
     if status != 422:
         form = _on_today(shown)
     return htmx.render(
@@ -349,13 +374,16 @@ def accept(suggestion_id: int) -> Response:
         "drafting/suggestion/_write.html",
         status,
         **_form_context(piece, form, url_for(".accept", suggestion_id=suggestion_id))
-        | {"shown": shown, "met": status == 409, "sent": _typed_text() if status == 409 else None},
+        | {"shown": shown, "met": status == 409, "sent": sent},
     )
 
 
-def _typed_text() -> str | None:
-    """What was sent for a text that moved on meanwhile: shown again, so that nothing typed is lost."""
-    return request.form.get("body")
+def _sent(shown: Shown, form: SectionForm | LineForm) -> Any:
+    """What was sent for a text that moved on meanwhile, shown again so that nothing typed is lost: as a difference to
+    what stands in the box."""
+    assert shown.today is not None
+    content = suggestions.content_from(shown.piece, shown.today.content, _typed(form))
+    return _changes(shown.piece, shown.today.content, content)
 
 
 def _on_today(shown: Shown) -> SectionForm | LineForm:

@@ -5,8 +5,9 @@ Kept is the version it was written on and the whole proposed text; it is always 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from flask import abort
@@ -15,7 +16,7 @@ from sqlalchemy import Integer, and_, bindparam, delete, exists, func, or_, sele
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
-from portal import audit, clock
+from portal import audit, clock, holidays
 from portal.access import Refusal
 from portal.db import db, hold
 from portal.discussion.actions import new_thread
@@ -25,12 +26,17 @@ from portal.drafting.revisions import Piece, plain
 from portal.errors import Conflict
 from portal.people.authority import Held
 from portal.people.models import Person
+from portal.plans import queries as plans
 from portal.plans import stages
 from portal.plans.models import Plan
 from portal.plans.stages import Calendar
 
 MOST = 200
 """Suggestions that one page lists."""
+NOTICE_DAYS = 3
+"""Working days before the end of a stage from which on the planner is told what is left."""
+LONGEST_NOTICE = timedelta(days=30)
+"""Three working days are never longer."""
 
 
 # Who may
@@ -60,6 +66,39 @@ def refuse_support(suggestion: Suggestion, user_id: int, calendar: Calendar) -> 
     if suggestion.by_id == user_id:
         return Refusal(_("Anda tidak dapat mendukung saran sendiri."))
     return stages.refuse("suggest", calendar, clock.today())
+
+
+@dataclass(frozen=True)
+class Left:
+    """Suggestions that nobody ruled on when suggesting closes, or closed: the last day of the stage, None after it."""
+
+    number: int
+    ends_on: date | None
+
+
+def left_at_closing(plan: Plan, waiting: int) -> Left | None:
+    """What the planner is told before a stage ends (within three working days) and after suggesting is closed."""
+    calendar, today = plans.calendar_of(plan), clock.today()
+    stage = calendar.stage(today)
+    if not waiting or calendar.adopted:
+        return None
+    if not stages.allows("suggest", stage):
+        return Left(waiting, None)
+    ends_on = calendar.ends_on(stage)
+    if ends_on is None or ends_on - today > LONGEST_NOTICE:
+        return None
+    if holidays.working_days(today, ends_on) > NOTICE_DAYS:
+        return None
+    return Left(waiting, ends_on)
+
+
+def answerable(shown: Iterable[Shown], editable: Collection[Piece], user_id: int) -> set[int]:
+    """The ids of those suggestions that this person, who may edit these pieces, may rule on."""
+    return {
+        one.suggestion.id
+        for one in shown
+        if one.piece in editable and refuse_ruling(one.suggestion, user_id, None) is None
+    }
 
 
 # Against today's text
@@ -120,6 +159,11 @@ class Shown:
     today: Today | None = None
     rivals: tuple[int, ...] = ()
     made: Revision | None = None
+
+    @property
+    def is_contained(self) -> bool:
+        """Whether today's text says already what it wants."""
+        return self.today is not None and self.today.content == revisions.content_of(self.piece)
 
     @property
     def moved(self) -> bool:
@@ -221,11 +265,11 @@ def list_of_plan(plan: Plan, user: Any) -> list[Shown]:
     return _shown(_query(_of_plan(plan.id)), user.id)
 
 
-def waiting_of_sections(section_ids: Iterable[int], user: Any) -> dict[int, list[Shown]]:
-    """What waits for each of these sections."""
+def waiting_for(ids: Iterable[int], kind: str, user: Any) -> dict[int, list[Shown]]:
+    """What waits for each of these sections or lines, by their id."""
     found: dict[int, list[Shown]] = {}
-    where = (Suggestion.section_id.in_(list(section_ids)), Suggestion.ruling.is_(None))
-    for one in _shown(_query(*where), user.id):
+    key = Suggestion.section_id if kind == "section" else Suggestion.line_id
+    for one in _shown(_query(key.in_(list(ids)), Suggestion.ruling.is_(None)), user.id):
         found.setdefault(one.piece.id, []).append(one)
     return found
 
@@ -292,14 +336,22 @@ def _rule(suggestion: Suggestion, ruling: str, reason: str | None, user: Any, du
 def accept(
     shown: Shown, content: Any, seen: int, reason: str | None, user: Any, duty: Held | None
 ) -> Revision | None:
-    """Make it the next version; `partly` where the editor changed it. None where the text moved on since `seen`,
-    or where nothing would change: then nothing is ruled."""
+    """Make it the next version; `partly` where the editor changed it; `content` None takes it as it is on today's text.
+    Where the text says it already, the version that does. None where the text moved on since `seen`, where the same
+    words were changed and nobody looked, or where nothing would change: then nothing is ruled."""
     piece, suggestion = shown.piece, shown.suggestion
     revisions.lock(piece)
     _hold_unruled(suggestion)
-    if piece.version != seen or content == revisions.content_of(piece):
+    today = on_today(piece, suggestion, shown.base)
+    if piece.version != seen or (content is None and today.clashes):
         return None
-    as_suggested = content == on_today(piece, suggestion, shown.base).content
+    content = today.content if content is None else content
+    as_suggested = content == today.content
+    if content == revisions.content_of(piece):
+        if not as_suggested:
+            return None
+        _rule(suggestion, "accepted", reason, user, duty)
+        return revisions.find(piece, piece.version)
     made = revisions.save(
         piece,
         content,

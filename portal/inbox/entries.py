@@ -124,6 +124,30 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 "suggestions.show",
                 {"suggestion_id": ref},
             )
+        case "closing":
+            return (
+                _(
+                    "Renja %(unit)s: tahapan berakhir dan %(n)s saran belum diputuskan.",
+                    unit=title,
+                    n=waiting.more,
+                ),
+                _("Saran dapat diputuskan juga sesudahnya; tidak ada yang hilang"),
+                _("Lihat saran"),
+                "suggestions.index",
+                {"plan_id": ref},
+            )
+        case "closed":
+            return (
+                _(
+                    "Renja %(unit)s: masa saran ditutup dan %(n)s saran belum diputuskan.",
+                    unit=title,
+                    n=waiting.more,
+                ),
+                _("Putusan Anda tetap dibaca penulisnya"),
+                _("Lihat saran"),
+                "suggestions.index",
+                {"plan_id": ref},
+            )
         case "draft":
             return (
                 _("Draf usulan Anda %(title)s belum diajukan.", title=quoted),

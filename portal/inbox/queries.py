@@ -44,20 +44,24 @@ from portal.changes.models import (
     NoticeRevision,
     Reply,
 )
-from portal.db import UTCDateTime, db
+from portal.db import UTCDateTime, rows
 from portal.discussion.models import Comment, CommentState, Hiding, Mention, Report
 from portal.drafting.models import Finding, Line, Origin, Ready, Revision, Section, Suggestion, Verification
-from portal.ledger import AuditEvent
+from portal.drafting.suggestions import NOTICE_DAYS
+from portal.ledger import AuditEvent, Holiday
 from portal.people import authority
 from portal.people.models import Draft, Duty, Person, SignIn, Unit
-from portal.plans.models import Plan, Stage
+from portal.plans.models import DATED_STAGES, Plan, Stage
 from portal.plans.queries import begun, is_adopted
+from portal.plans.stages import who_may
 from portal.proposals import queries as proposals
 from portal.proposals import returning
 from portal.proposals.models import Answer, Proposal, ProposalRevision, Withdrawal
 from portal.voting.models import Envelope, Poll, VoterRoll, Witness
 from portal.voting.rules import CHECK_PERIOD
 
+MOST_FREE_DAYS = 8
+"""Holidays and days of collective leave that may lie within these working days."""
 MOST = 200
 """Entries of one kind that are listed; the rest follow when these are done."""
 
@@ -67,9 +71,9 @@ ME, NOW, TODAY = (
     bindparam("today", type_=Date),
 )
 """Who asks and when. They are bound when a statement runs, so that it is built and compiled once a process."""
-HOME: Any = bindparam("home", expanding=True)
+HOME: Any = authority.up(bindparam("home", type_=Integer))
 LED: Any = bindparam("led", expanding=True)
-"""The ids of the units above the person, and of those they lead."""
+"""The ids of the person's unit and of those above it, and of those they lead."""
 
 _no_day = cast(null(), Date)
 _no_instant = type_coerce(cast(null(), DateTime(timezone=True)), UTCDateTime())
@@ -382,6 +386,74 @@ def _suggestions() -> Select[Any]:
     )  # fmt: skip
 
 
+def _ends_soon(following: Any) -> Any:
+    """The condition that at most NOTICE_DAYS working days are left until the day on which this stage starts."""
+    free = (
+        select(func.count(Holiday.on_date))
+        .where(
+            Holiday.on_date.in_(bindparam("weekdays", expanding=True)), Holiday.on_date < following.starts_on
+        )
+        .correlate(following)
+        .scalar_subquery()
+    )
+    return or_(
+        *(
+            and_(following.starts_on <= bindparam(f"weekday_{n}", type_=Date), free >= n)
+            for n in range(MOST_FREE_DAYS + 1)
+        )
+    )
+
+
+def _weekdays(today: date) -> dict[str, Any]:
+    """What `_ends_soon` is bound to: the weekdays after today, and those that more and more holidays put off."""
+    days = [day for n in range(1, 60) if (day := today + timedelta(days=n)).weekday() < 5]
+    put_off = {f"weekday_{n}": days[NOTICE_DAYS + n] for n in range(MOST_FREE_DAYS + 1)}
+    return {"weekdays": days[: NOTICE_DAYS + MOST_FREE_DAYS]} | put_off
+
+
+def _suggestions_left() -> list[Select[Any]]:
+    """Plans of mine with suggestions that nobody ruled on: where a stage that takes them ends within a few working
+    days (`due_on`: the day after), and where suggesting is closed."""
+    now, following, closing = aliased(Stage), aliased(Stage), aliased(Stage)
+    sections, lines = (
+        select(func.count(Suggestion.id))
+        .join(piece, piece.id == key)
+        .where(Suggestion.ruling.is_(None), piece.plan_id == Plan.id)
+        .correlate(Plan)
+        .scalar_subquery()
+        for piece, key in ((Section, Suggestion.section_id), (Line, Suggestion.line_id))
+    )
+    left = sections + lines
+    taking = [kind for kind in DATED_STAGES if who_may("suggest", kind)]
+    pairs = (
+        and_(now.kind == kind, following.kind == DATED_STAGES[DATED_STAGES.index(kind) + 1])
+        for kind in taking
+    )
+    mine = and_(Plan.unit_id.in_(bindparam("planned", expanding=True)), ~is_adopted(), left > 0)
+    before = (
+        _arm("closing", Plan.id, Unit.name, left, due_on=following.starts_on)
+        .select_from(
+            joined(Plan, Unit, Unit.id == Plan.unit_id)
+            .join(now, now.plan_id == Plan.id)
+            .join(following, and_(following.plan_id == Plan.id, or_(*pairs)))
+        )
+        .where(mine, now.starts_on <= TODAY, following.starts_on > TODAY, _ends_soon(following))
+        .limit(MOST)
+    )
+    last = DATED_STAGES[DATED_STAGES.index(taking[-1]) + 1]
+    after = (
+        _arm("closed", Plan.id, Unit.name, left)
+        .select_from(
+            joined(Plan, Unit, Unit.id == Plan.unit_id).join(
+                closing, and_(closing.plan_id == Plan.id, closing.kind == last)
+            )
+        )
+        .where(mine, closing.starts_on <= TODAY)
+        .limit(MOST)
+    )
+    return [before, after]
+
+
 def _own_proposals() -> list[Select[Any]]:
     draft_stage = aliased(Stage)
     drafts = (
@@ -497,7 +569,7 @@ def _mentions() -> Select[Any]:
 
 
 def _reports() -> Select[Any]:
-    """Reported comments of the threads of my units' plans on which nobody ruled since."""
+    """Reported comments of the threads of my units' plans, notices and polls on which nobody ruled since."""
     planned: Any = bindparam("planned", expanding=True)
     mine = or_(
         *(
@@ -507,7 +579,22 @@ def _reports() -> Select[Any]:
                 .where(kind.thread_id == Comment.thread_id, Plan.unit_id.in_(planned))
             )
             for kind in (Section, Line, Proposal)
-        )
+        ),
+        *(
+            exists(
+                select(Suggestion.id)
+                .join(piece, piece.id == key)
+                .join(Plan, Plan.id == piece.plan_id)
+                .where(Suggestion.thread_id == Comment.thread_id, Plan.unit_id.in_(planned))
+            )
+            for piece, key in ((Section, Suggestion.section_id), (Line, Suggestion.line_id))
+        ),
+        exists(
+            select(Notice.id)
+            .join(Initiative, Initiative.id == Notice.initiative_id)
+            .where(Notice.thread_id == Comment.thread_id, Initiative.unit_id.in_(planned))
+        ),
+        exists(select(Poll.id).where(Poll.thread_id == Comment.thread_id, Poll.unit_id.in_(planned))),
     )
     ruled = exists(
         select(Hiding.id).where(
@@ -532,7 +619,7 @@ def _arms(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) ->
     if leads:
         arms += [_answers(), _concerns(), _polls_to_open(), _plans_to_adopt()]
     if plans:
-        arms += [_lines_to_make(), _plans_to_mend(), _reports()]
+        arms += [_lines_to_make(), _plans_to_mend(), _reports(), *_suggestions_left()]
     if plans or edits:
         arms.append(_suggestions())
     if keeps:
@@ -576,27 +663,28 @@ def _asked(user: Any) -> tuple[tuple[bool, bool, bool, bool, bool], dict[str, An
         "now": now,
         "today": clock.day_of(now),
         "checked": now - CHECK_PERIOD,
-        "home": authority.tree().up(user.unit_id),
+        "home": user.unit_id,
         "status": user.person.status,
         "planned": list(user.authority.reach("planner")),
         "reach": list(user.authority.reach("steward")),
         "edited": list(user.authority.reach("editor")),
         "verified": list(user.authority.reach("verifier")),
     }
+    if plans:
+        bound |= _weekdays(bound["today"])
     return (leads, plans, keeps, edits, verifies), bound | (proposals.leading(user.id) if leads else {})
 
 
 def list_waiting(user: Any) -> list[Waiting]:
     """Everything that waits for this person, the nearest deadline first."""
     kinds, bound = _asked(user)
-    rows = db.session.execute(_deeds(*kinds), bound)
-    return sorted((_waiting(row) for row in rows), key=lambda entry: entry.order)
+    return sorted((_waiting(row) for row in rows(_deeds(*kinds), bound)), key=lambda entry: entry.order)
 
 
 def _waiting(row: Any) -> Waiting:
     """A stage ends the day before the next one starts."""
     entry = Waiting(*row)
-    if entry.kind in ("ready", "suggestion", "left") and entry.due_on:
+    if entry.kind in ("ready", "suggestion", "closing", "left") and entry.due_on:
         return replace(entry, due_on=entry.due_on - timedelta(days=1))
     return entry
 
@@ -604,17 +692,18 @@ def _waiting(row: Any) -> Waiting:
 def count_waiting(user: Any) -> Counter[str]:
     """How many deeds wait for this person, by kind."""
     kinds, bound = _asked(user)
-    return Counter({kind: number for kind, number in db.session.execute(_number(*kinds), bound)})
+    return Counter({kind: number for kind, number in rows(_number(*kinds), bound)})
 
 
 def last_visit(user: Any) -> datetime | None:
     """When this person signed in before the session at hand: what they did not do themselves, they see here."""
-    return db.session.scalar(
+    found = rows(
         select(SignIn.at)
         .where(SignIn.person_id == user.id, SignIn.id != user.sign_in.id)
         .order_by(SignIn.id.desc())
         .limit(1)
     )
+    return found[0][0] if found else None
 
 
 @dataclass(frozen=True)
@@ -727,4 +816,4 @@ def _news(limit: int) -> Any:
 def list_news(user: Any, limit: int = 8) -> list[News]:
     """The latest of what happened to my proposals, comments, concerns and password; one query."""
     bound = {"me": user.id, "account": f"person:{user.id}"}
-    return [News(*row) for row in db.session.execute(_news(limit), bound)]
+    return [News(*row) for row in rows(_news(limit), bound)]

@@ -41,7 +41,7 @@ def activate(person: Person, activation_id: int, password_hash: str) -> None:
         raise CodeUsed
     verb = "reset password" if person.password_hash else "activated"
     set_password(person, password_hash)
-    audit.record(verb, f"person:{person.id}").by_id = person.id
+    audit.record(verb, f"person:{person.id}", by_id=person.id)
 
 
 def set_password(person: Person, password_hash: str, but: int | None = None) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 from flask import g
-from sqlalchemy import ColumnElement, Date, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, case, exists, func, or_, select
 
 from portal import clock
-from portal.db import db
+from portal.db import rows
 from portal.people.models import Duty, Person, Unit, with_titles
 
 
@@ -48,31 +49,74 @@ def in_being(day: Any) -> ColumnElement[bool]:
     return or_(Unit.until_on.is_(None), Unit.until_on >= day)
 
 
-_UNITS = select(
-    Unit.id,
-    case(
-        (in_being(bindparam("today", type_=Date)), Unit.parent_id),
-        else_=func.coalesce(Unit.merged_into_id, Unit.parent_id),
-    ).label("above"),
-    Unit.name,
-)
+_ABOVE = case(
+    (in_being(bindparam("today", type_=Date)), Unit.parent_id),
+    else_=func.coalesce(Unit.merged_into_id, Unit.parent_id),
+).label("above")
+
+
+def up(unit: Any) -> Select[tuple[int]]:
+    """The ids of a unit (a parameter bound later, beside `today`) and of everything above it, for a statement that needs
+    no more of the tree."""
+    path = select(Unit.id, _ABOVE).where(Unit.id == unit).cte("path", recursive=True)
+    path = path.union(select(Unit.id, _ABOVE).where(Unit.id == path.c.above))
+    return select(path.c.id)
+
+
+class Leader(NamedTuple):
+    """Who leads a unit today, by a duty in force."""
+
+    unit_id: int
+    person_id: int
+    full_name: str
+
+
+@cache
+def _units() -> Any:
+    """Every unit, a row for each leader in force and in post; one question for both."""
+    led = (
+        select(Duty.id, Duty.unit_id, Duty.person_id, Person.name, Person.titles)
+        .join(Person, Person.id == Duty.person_id)
+        .where(Duty.role == "leader", in_force(bindparam("today", type_=Date)), Person.left_on.is_(None))
+        .subquery()
+    )
+    return (
+        select(Unit.id, _ABOVE, Unit.name, led.c.person_id, led.c.name, led.c.titles)
+        .outerjoin(led, led.c.unit_id == Unit.id)
+        .order_by(Unit.id, led.c.id)
+    )
+
+
+def _read() -> None:
+    parents: dict[int, int | None] = {}
+    names: dict[int, str] = {}
+    found: dict[int, list[Leader]] = {}
+    for unit_id, above, name, leader_id, leader, titles in rows(_units(), {"today": clock.today()}):
+        parents[unit_id], names[unit_id] = above, name
+        if leader_id is not None:
+            found.setdefault(unit_id, []).append(Leader(unit_id, leader_id, with_titles(leader, titles)))
+    children: dict[int, list[int]] = {}
+    for unit_id, parent_id in parents.items():
+        if parent_id is not None:
+            children.setdefault(parent_id, []).append(unit_id)
+    g.unit_tree, g.leaders = Tree(parents, names, children), found
 
 
 def tree() -> Tree:
     """The tree, read once a request."""
     if "unit_tree" not in g:
-        rows = db.session.execute(_UNITS, {"today": clock.today()}).all()
-        parents = {row.id: row.above for row in rows}
-        children: dict[int, list[int]] = {}
-        for unit_id, parent_id in parents.items():
-            if parent_id is not None:
-                children.setdefault(parent_id, []).append(unit_id)
-        g.unit_tree = Tree(parents, {row.id: row.name for row in rows}, children)
+        _read()
     return g.unit_tree  # type: ignore[no-any-return]
 
 
+def leaders() -> dict[int, list[Leader]]:
+    """Every leader in force and in post, by the unit of the duty; read with the tree."""
+    tree()
+    return g.leaders  # type: ignore[no-any-return]
+
+
 def forget_tree() -> None:
-    """Read the tree anew: units were changed in this request."""
+    """Read the tree and its leaders anew: units were changed in this request."""
     g.pop("unit_tree", None)
 
 
@@ -102,7 +146,8 @@ class Authority:
         key = (role, unit_id)
         if key not in self._nearest:
             mine = {duty.unit_id: duty for duty in self.held if duty.role == role}
-            path = tree().up(unit_id) if mine else []
+            # Over the unit itself: nothing is nearer, and the tree need not be read.
+            path = tree().up(unit_id) if mine and unit_id not in mine else [unit_id]
             self._nearest[key] = next((mine[above] for above in path if above in mine), None)
         return self._nearest[key]
 
@@ -126,6 +171,15 @@ def in_force(day: Any) -> ColumnElement[bool]:
     return (Duty.from_on <= day) & not_over(day)
 
 
+def has_duty_over(unit_id: int) -> Any:
+    """The condition, beside Person, that one has a duty over this unit today."""
+    return exists(
+        select(Duty.id).where(
+            Duty.person_id == Person.id, Duty.unit_id.in_(tree().up(unit_id)), in_force(clock.today())
+        )
+    )
+
+
 _DUTIES = (
     select(Duty.id, Duty.role, Duty.unit_id, Duty.standing)
     .where(Duty.person_id == bindparam("person"), in_force(bindparam("today", type_=Date)))
@@ -134,34 +188,8 @@ _DUTIES = (
 
 
 def authority_of(person_id: int) -> Authority:
-    rows = db.session.execute(_DUTIES, {"person": person_id, "today": clock.today()})
-    return Authority(tuple(Held(row.id, row.role, row.unit_id, row.standing) for row in rows))
-
-
-class Leader(NamedTuple):
-    """Who leads a unit today, by a duty in force."""
-
-    unit_id: int
-    person_id: int
-    full_name: str
-
-
-_LEADERS = (
-    select(Duty.unit_id, Person.id, Person.name, Person.titles)
-    .join(Person, Person.id == Duty.person_id)
-    .where(Duty.role == "leader", in_force(bindparam("today", type_=Date)), Person.left_on.is_(None))
-    .order_by(Duty.id)
-)
-
-
-def leaders() -> dict[int, list[Leader]]:
-    """Every leader in force and in post, by the unit of the duty; read once a request."""
-    if "leaders" not in g:
-        found: dict[int, list[Leader]] = {}
-        for unit_id, person_id, name, titles in db.session.execute(_LEADERS, {"today": clock.today()}):
-            found.setdefault(unit_id, []).append(Leader(unit_id, person_id, with_titles(name, titles)))
-        g.leaders = found
-    return g.leaders  # type: ignore[no-any-return]
+    found = rows(_DUTIES, {"person": person_id, "today": clock.today()})
+    return Authority(tuple(Held(*row) for row in found))
 
 
 def leaders_of(unit_id: int, but_not: int | None = None) -> list[Leader]:

@@ -101,7 +101,7 @@ def sign_in() -> Response:
         sessions.end(former.id, former.person_id)
     own_device = bool(form.own_device.data)
     key = sessions.start(person, own_device)
-    audit.record("signed in", f"person:{person.id}").by_id = person.id
+    audit.record("signed in", f"person:{person.id}", by_id=person.id)
     db.session.commit()
     return sessions.set_cookie(redirect(onward or home(), 303), key, own_device)  # type: ignore[arg-type]
 
@@ -183,7 +183,7 @@ def _activated(form: ActivationForm, activation: Activation) -> Response | None:
     if not passwords.is_right(stored, form.new_password.data or ""):
         return None
     begin_writing()
-    audit.record("signed in", f"person:{person.id}").by_id = person.id
+    audit.record("signed in", f"person:{person.id}", by_id=person.id)
     return _welcome(person)
 
 

@@ -6,23 +6,21 @@ import base64
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app, g, request, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from sqlalchemy import Date, bindparam, select, update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Request, Response
 
 from portal import clock, htmx, submissions
-from portal.db import db, writing
+from portal.db import db, rows, writing
 from portal.people.authority import Authority, Held, in_force
-from portal.people.models import Duty, Person, Preference, SignIn
+from portal.people.models import Duty, Person, Preference, SignIn, Unit, with_titles
 
 IDLE, LONGEST = timedelta(minutes=30), timedelta(hours=10)
 OWN_IDLE, OWN_LONGEST = timedelta(hours=12), timedelta(days=7)
@@ -33,6 +31,35 @@ login_manager = LoginManager()
 login_manager.session_protection = None
 
 
+class Session(NamedTuple):
+    """The columns of a SignIn that a request asks for."""
+
+    id: int
+    key_hash: str
+    person_id: int
+    own_device: bool
+    at: datetime
+    confirmed_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+
+
+class Known(NamedTuple):
+    """The columns of a Person, their unit and their preference that a request asks for."""
+
+    id: int
+    nip: str
+    name: str
+    titles: str
+    status: str
+    post: str
+    unit_id: int
+    left_on: date | None
+    unit_name: str
+    theme: str | None
+    language: str | None
+
+
 class User:
     """The signed-in person as views, rules and templates see them."""
 
@@ -40,12 +67,9 @@ class User:
     is_active = True
     is_anonymous = False
 
-    def __init__(
-        self, person: Person, sign_in: SignIn, preference: Preference | None, authority: Authority
-    ) -> None:
+    def __init__(self, person: Known, sign_in: Session, authority: Authority) -> None:
         self.person = person
         self.sign_in = sign_in
-        self.preference = preference
         self.authority = authority
 
     @property
@@ -61,27 +85,31 @@ class User:
         return self.person.name
 
     @property
-    def full_name(self) -> str:
-        return self.person.full_name
-
-    @property
-    def short_name(self) -> str:
-        return self.person.name.split()[0]
-
-    @property
-    def initials(self) -> str:
-        return "".join(word[0] for word in self.person.name.split()[:2]).upper()
-
-    @property
-    def post(self) -> str:
-        return self.person.post or self.person.unit.name
+    def language(self) -> str | None:
+        return self.person.language
 
     @property
     def theme(self) -> str:
-        return self.preference.theme if self.preference else "system"
+        return self.person.theme or "system"
+
+    @property
+    def full_name(self) -> str:
+        return with_titles(self.name, self.person.titles)
+
+    @property
+    def short_name(self) -> str:
+        return self.name.split()[0]
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
+
+    @property
+    def post(self) -> str:
+        return self.person.post or self.person.unit_name
 
     def get_id(self) -> str:
-        return str(self.person.id)
+        return str(self.id)
 
     @property
     def has_just_confirmed(self) -> bool:
@@ -99,12 +127,13 @@ class Asking(User):
         return self._person_id
 
     def __getattr__(self, name: str) -> Any:
-        if name not in ("person", "sign_in", "preference", "authority"):
+        if name not in ("person", "sign_in", "authority"):
             raise AttributeError(name)
-        rows = _rows(self._key, clock.now())
-        if not rows or rows[0].Person.left_on is not None or is_over(rows[0].SignIn, clock.now()):
+        now = clock.now()
+        found = _found(self._key, now)
+        if found is None or found.person.left_on is not None or is_over(found.sign_in, now):
             raise Unauthorized  # it ended within this request
-        vars(self).update(vars(_user(rows)))
+        vars(self).update(vars(found))
         return vars(self)[name]
 
 
@@ -114,6 +143,7 @@ class Visitor(AnonymousUserMixin):  # type: ignore[misc]
     id = None
     authority = Authority()
     theme = "system"
+    language = None
 
 
 def cookie_name() -> str:
@@ -129,16 +159,25 @@ def is_over(sign_in: Any, now: datetime) -> bool:
     return sign_in.ended_at is not None or now - sign_in.seen_at > idle or now - sign_in.at > longest
 
 
+_SESSION = tuple(getattr(SignIn, name) for name in Session._fields)
+_PERSON = (
+    *(getattr(Person, name) for name in Known._fields[:8]),
+    Unit.name,
+    Preference.theme,
+    Preference.language,
+)
+
+
 @cache
 def _whose() -> Any:
     """The session of a key with its person, a row for each duty in force; built once: every request begins with it."""
     return (
-        select(SignIn, Person, Preference, Duty.id, Duty.role, Duty.unit_id, Duty.standing)
+        select(*_SESSION, *_PERSON, Duty.id, Duty.role, Duty.unit_id, Duty.standing)
         .join(Person, SignIn.person_id == Person.id)
+        .join(Unit, Unit.id == Person.unit_id)
         .outerjoin(Preference, Preference.person_id == Person.id)
         .outerjoin(Duty, (Duty.person_id == Person.id) & in_force(bindparam("today", type_=Date)))
         .where(SignIn.key_hash == bindparam("key"))
-        .options(joinedload(Person.unit))
         .order_by(Duty.id)
     )
 
@@ -156,12 +195,6 @@ def _stands() -> Any:
     )  # fmt: skip
 
 
-def _user(rows: Sequence[Any]) -> User:
-    row = rows[0]
-    duties = (Held(*one[3:]) for one in rows if one[3] is not None)
-    return User(row.Person, row.SignIn, row.Preference, Authority(tuple(duties)))
-
-
 @login_manager.request_loader  # type: ignore[untyped-decorator]
 def load(req: Request) -> User | None:
     """The person of the cookie; None when the session is over or the person has left."""
@@ -170,37 +203,47 @@ def load(req: Request) -> User | None:
         return None
     now, renewed = clock.now(), None
     if req.method == "GET" and "HX-PTag" in req.headers:  # an asking page never prolongs a session
-        asking = db.session.execute(_stands(), {"key": _hash(key)}).first()
+        asking = next(iter(rows(_stands(), {"key": _hash(key)})), None)
         if asking is None or asking.left_on is not None or is_over(asking, now):
             return None
         return Asking(key, asking.person_id)
-    rows = _rows(key, now)
-    if not rows and (token := submissions.sent_token()):
-        key = successor(key, token)
-        rows = [row for row in _rows(key, now) if now - row.SignIn.confirmed_at <= CONFIRMED]
-        renewed = key
-    row = rows[0] if rows else None
-    if row is None:
+    found = _found(key, now)
+    if found is None and (token := submissions.sent_token()):
+        key = renewed = successor(key, token)
+        found = _found(key, now)
+        if found is not None and now - found.sign_in.confirmed_at > CONFIRMED:
+            found = None
+    if found is None:
         return None
-    if row.Person.left_on is not None or is_over(row.SignIn, now):
-        g.former_person = row.Person.id
+    if found.person.left_on is not None or is_over(found.sign_in, now):
+        g.former_person = found.person.id
         return None
     g.renewed_key = renewed
-    user = _user(rows)
-    # A visit is noted at most once a minute.
-    if now - row.SignIn.seen_at >= timedelta(minutes=1) and "HX-PTag" not in req.headers:
+    sign_in = found.sign_in
+    # Polling never prolongs a session, and a visit is noted at most once a minute.
+    if now - sign_in.seen_at >= timedelta(minutes=1) and "HX-PTag" not in req.headers:
         db.session.commit()
         try:
             with writing():
-                db.session.execute(update(SignIn).where(SignIn.id == row.SignIn.id).values(seen_at=now))
+                db.session.execute(update(SignIn).where(SignIn.id == sign_in.id).values(seen_at=now))
                 db.session.commit()
         except DBAPIError:
             db.session.rollback()  # a database that takes no writes is still read
-    return user
+    return found
 
 
-def _rows(key: str, now: datetime) -> Sequence[Any]:
-    return db.session.execute(_whose(), {"key": _hash(key), "today": clock.day_of(now)}).all()
+def _found(key: str, now: datetime) -> User | None:
+    """Whose session this is the id of, be it over or not."""
+    found = rows(_whose(), {"key": _hash(key), "today": clock.day_of(now)})
+    if not found:
+        return None
+    split = len(_SESSION), len(_SESSION) + len(_PERSON)
+    sign_in, person = Session(*found[0][: split[0]]), Known(*found[0][split[0] : split[1]])
+    return User(
+        person,
+        sign_in,
+        Authority(tuple(Held(*row[split[1] :]) for row in found if row[split[1]] is not None)),
+    )
 
 
 def successor(key: str, token: str) -> str:
@@ -255,7 +298,7 @@ def start(person: Person, own_device: bool) -> str:
     return key
 
 
-def rotate(sign_in: SignIn) -> str | None:
+def rotate(sign_in: Session) -> str | None:
     """Give a session a new id after its password was given again, in the transaction at hand.
 
     Returns it for the cookie; None where another form was faster.

@@ -57,14 +57,18 @@ def stage_of(plan: Plan) -> str:
     return calendar_of(plan).stage(clock.today())
 
 
-def is_visible(plan: Plan, user: Any) -> bool:
+def may_read(calendar: stages.Calendar, unit_id: int, user: Any) -> bool:
     """Everyone signed in reads from `initial_draft` on; before that only who has a duty over the unit."""
-    calendar = calendar_of(plan)
     return (
         calendar.adopted
         or stages.is_public(calendar.starts, clock.today())
-        or user.authority.any_over(plan.unit_id) is not None
+        or user.authority.any_over(unit_id) is not None
     )
+
+
+def is_visible(plan: Plan, user: Any) -> bool:
+    """Whether this person may know of the plan."""
+    return may_read(calendar_of(plan), plan.unit_id, user)
 
 
 def get_visible(plan_id: int, user: Any) -> Plan:

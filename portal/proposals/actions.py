@@ -6,10 +6,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import audit, clock, holidays
-from portal.db import db, hold
+from portal.db import adding, db, hold, run
 from portal.discussion.actions import new_thread
 from portal.errors import Conflict
 from portal.people.authority import Held
@@ -17,6 +16,7 @@ from portal.plans import queries as plans
 from portal.plans.models import Plan
 from portal.proposals import rules
 from portal.proposals.models import Answer, Proposal, ProposalRevision, Support, Withdrawal
+from portal.proposals.queries import Head
 
 Words = dict[str, Any]
 """title, problem, idea, benefit, cost."""
@@ -82,27 +82,22 @@ def withdraw(proposal: Proposal, user: Any) -> None:
     audit.record("withdrew", f"proposal:{proposal.id}")
 
 
-def support(proposal: Proposal, user: Any) -> bool:
+def support(proposal: Head | Proposal, user: Any) -> bool:
     """Support once; False where this person did already."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    added = db.session.execute(
-        insert(Support)
-        .values(
-            proposal_id=proposal.id,
-            person_id=user.id,
-            unit_id=user.unit_id,
-            on_revision=proposal.version,
-            at=clock.now(),
-        )
-        .on_conflict_do_nothing()
-        .returning(Support.id)
-    ).scalar()
-    if added is not None:
+    mine = {
+        "proposal_id": proposal.id,
+        "person_id": user.id,
+        "unit_id": user.unit_id,
+        "on_revision": proposal.version,
+        "at": clock.now(),
+    }
+    added = run(adding(Support), mine).rowcount > 0
+    if added:
         audit.record("supported", f"proposal:{proposal.id}")
-    return added is not None
+    return added
 
 
-def unsupport(proposal: Proposal, user: Any) -> None:
+def unsupport(proposal: Head | Proposal, user: Any) -> None:
     gone = db.session.execute(
         delete(Support).where(Support.proposal_id == proposal.id, Support.person_id == user.id)
     )

@@ -12,17 +12,18 @@ from sqlalchemy import Integer, and_, bindparam, exists, func, or_, select, tupl
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from portal import clock
-from portal.db import db
+from portal.db import db, rows
 from portal.discussion.models import Comment
 from portal.people import authority
 from portal.people.models import Person, Unit
 from portal.plans import nomenclature, stages
 from portal.plans import queries as plans
-from portal.plans.models import Plan, SubActivity
+from portal.plans.models import Plan, Stage, SubActivity
 from portal.proposals import rules
 from portal.proposals.models import Answer, Proposal, ProposalRevision, Support, Withdrawal
 
 PAGE = 30
+MOST_VOTABLE = 200
 
 
 class Row(NamedTuple):
@@ -120,7 +121,77 @@ def get_visible(proposal_id: int, user: Any) -> Proposal:
     return proposal
 
 
-def find_words(proposal: Proposal, number: int) -> ProposalRevision | None:
+class Quotable(NamedTuple):
+    """The title of a version, and the words that a comment can quote."""
+
+    title: str
+    problem: str
+    idea: str
+    benefit: str
+
+
+class Head(NamedTuple):
+    """A proposal with what its small deeds ask: whose it is, where it stands, and its present words."""
+
+    id: int
+    by_id: int
+    thread_id: int
+    version: int
+    submitted_at: datetime | None
+    withdrawal: int | None
+    words: Quotable
+    unit_id: int
+    """Of its plan."""
+    calendar: stages.Calendar
+
+
+@cache
+def _head() -> Any:
+    """A row for each stage of its plan: a deed asks once."""
+    return (
+        select(
+            Proposal.id,
+            Proposal.by_id,
+            Proposal.thread_id,
+            Proposal.version,
+            Proposal.submitted_at,
+            Withdrawal.id,
+            ProposalRevision.title,
+            ProposalRevision.problem,
+            ProposalRevision.idea,
+            ProposalRevision.benefit,
+            Plan.unit_id,
+            plans.is_adopted(),
+            Stage.kind,
+            Stage.starts_on,
+        )
+        .join(Plan, Plan.id == Proposal.plan_id)
+        .join(ProposalRevision, _present_words())
+        .outerjoin(Withdrawal, Withdrawal.proposal_id == Proposal.id)
+        .outerjoin(Stage, Stage.plan_id == Plan.id)
+        .where(Proposal.id == bindparam("proposal"))
+        .order_by(Stage.starts_on)
+    )
+
+
+def get_head(proposal_id: int, user: Any) -> Head:
+    """As `get_visible`, without what only its page shows."""
+    found = rows(_head(), {"proposal": proposal_id})
+    if not found:
+        abort(404)
+    unit_id, adopted = found[0][10:12]
+    calendar = stages.Calendar({row[12]: row[13] for row in found if row[12] is not None}, adopted)
+    id_, by_id, thread_id, version, submitted_at, withdrawal = found[0][:6]
+    words = Quotable(*found[0][6:10])
+    head = Head(id_, by_id, thread_id, version, submitted_at, withdrawal, words, unit_id, calendar)
+    if head.submitted_at is None and head.by_id != user.id:
+        abort(404)
+    if not plans.may_read(calendar, unit_id, user):
+        abort(404)
+    return head
+
+
+def find_words(proposal: Proposal | Head, number: int) -> ProposalRevision | None:
     """The words of one version, unless they are hidden."""
     return db.session.scalar(
         select(ProposalRevision).where(
@@ -163,7 +234,7 @@ def visible_supports(proposal: Proposal, user: Any) -> Supports:
 
 
 def _rows(query: Any, bound: dict[str, Any] | None = None) -> list[Row]:
-    return [Row(*row) for row in db.session.execute(query, bound)]
+    return [Row(*row) for row in rows(query, bound)]
 
 
 @cache
@@ -269,6 +340,40 @@ def count_supports(rows: list[Row]) -> dict[int, int]:
         .group_by(Support.proposal_id)
     )
     return {proposal_id: number for proposal_id, number in db.session.execute(counted)}
+
+
+class Votable(NamedTuple):
+    """A proposal that a poll may put to the vote."""
+
+    id: int
+    number: int
+    title: str
+
+
+def list_votable(plan_id: int) -> list[Votable]:
+    """The proposals to a plan that wait for an answer or were accepted, wholly or partly, by their number."""
+    later = aliased(Answer)
+    refused = exists(
+        select(Answer.id).where(
+            Answer.proposal_id == Proposal.id,
+            Answer.at >= Proposal.submitted_at,
+            Answer.kind.not_in(("accepted", "partly")),
+            ~exists(select(later.id).where(later.proposal_id == Proposal.id, later.round > Answer.round)),
+        )
+    )
+    rows = db.session.execute(
+        select(Proposal.id, Proposal.number, ProposalRevision.title)
+        .join(ProposalRevision, _present_words())
+        .where(
+            Proposal.plan_id == plan_id,
+            Proposal.submitted_at.is_not(None),
+            ~exists(select(Withdrawal.id).where(Withdrawal.proposal_id == Proposal.id)),
+            ~refused,
+        )
+        .order_by(Proposal.number)
+        .limit(MOST_VOTABLE)
+    )
+    return [Votable(*row) for row in rows]
 
 
 def find_sub_activity(code: str) -> SubActivity | None:

@@ -199,22 +199,37 @@ def _context(proposal: Proposal, comment_form: RemarkForm | None = None) -> dict
             "answer": rules.refuse_answer(current_user.id, roles, proposal, calendar, today),
         },
         "may_plan": current_user.authority.over("planner", proposal.plan.unit_id) is not None,
-        **threads.page(_talk(proposal, words), comment_form),
+        **threads.page(_talk(_head_of(proposal)), comment_form),
     }
 
 
-def _subject(proposal: Proposal) -> subjects.Subject:
-    unit_id = proposal.plan.unit_id
-    return subjects.Subject(
-        url_for("proposals.show", proposal_id=proposal.id),
-        unit_id,
-        unit_id,
+def _head_of(proposal: Proposal) -> queries.Head:
+    """What its deeds ask of a proposal whose page is shown."""
+    words = queries.words_of(proposal)
+    return queries.Head(
+        proposal.id,
+        proposal.by_id,
+        proposal.thread_id,
         proposal.version,
-        title=queries.words_of(proposal).title,
+        proposal.submitted_at,
+        proposal.withdrawal.id if proposal.withdrawal else None,
+        queries.Quotable(words.title, words.problem, words.idea, words.benefit),
+        proposal.plan.unit_id,
+        plans.calendar_of(proposal.plan),
     )
 
 
-def _text(words: ProposalRevision | None) -> str | None:
+def _subject(proposal: queries.Head) -> subjects.Subject:
+    return subjects.Subject(
+        url_for("proposals.show", proposal_id=proposal.id),
+        proposal.unit_id,
+        proposal.unit_id,
+        proposal.version,
+        title=proposal.words.title,
+    )
+
+
+def _text(words: ProposalRevision | queries.Quotable | None) -> str | None:
     """The words of a proposal in one of its versions, as safe HTML: what a comment can quote."""
     if words is None:
         return None
@@ -222,9 +237,9 @@ def _text(words: ProposalRevision | None) -> str | None:
     return str(Markup("").join(Markup("<p>{}</p>").format(part) for part in parts if part.strip()))
 
 
-def _talk(proposal: Proposal, words: ProposalRevision) -> threads.Talk:
+def _talk(proposal: queries.Head) -> threads.Talk:
     def text(version: int) -> str | None:
-        return _text(words if version == words.number else queries.find_words(proposal, version))
+        return _text(proposal.words if version == proposal.version else queries.find_words(proposal, version))
 
     return threads.Talk(
         proposal.thread_id,
@@ -235,9 +250,9 @@ def _talk(proposal: Proposal, words: ProposalRevision) -> threads.Talk:
     )
 
 
-def _refuse_comment(proposal: Proposal) -> Any:
+def _refuse_comment(proposal: queries.Head) -> Any:
     roles = frozenset(duty.role for duty in current_user.authority.held)
-    return stages.refuse("comment", plans.calendar_of(proposal.plan), clock.today(), roles)
+    return stages.refuse("comment", proposal.calendar, clock.today(), roles)
 
 
 @bp.get("/usulan/<int:proposal_id>")
@@ -273,8 +288,9 @@ def withdrawal(proposal_id: int) -> Response:
     return htmx.redirect_to(url)
 
 
-def _support_answer(proposal: Proposal) -> Response:
+def _support_answer(proposal_id: int) -> Response:
     def context() -> dict[str, Any]:
+        proposal = queries.get_visible(proposal_id, current_user)
         calendar = plans.calendar_of(proposal.plan)
         return {
             "proposal": proposal,
@@ -282,37 +298,39 @@ def _support_answer(proposal: Proposal) -> Response:
             "refusals": {"support": rules.refuse_support(current_user.id, proposal, calendar, clock.today())},
         }
 
-    return htmx.swap("proposals/_support.html", url_for(".show", proposal_id=proposal.id), context)
+    return htmx.swap("proposals/_support.html", url_for(".show", proposal_id=proposal_id), context)
 
 
 @bp.post("/usulan/<int:proposal_id>/dukungan")
 @signed_in
 def support(proposal_id: int) -> Response:
-    proposal = queries.get_visible(proposal_id, current_user)
-    ensure(rules.refuse_support(current_user.id, proposal, plans.calendar_of(proposal.plan), clock.today()))
+    proposal = queries.get_head(proposal_id, current_user)
+    ensure(rules.refuse_support(current_user.id, proposal, proposal.calendar, clock.today()))
     added = actions.support(proposal, current_user)
     submissions.commit(url_for(".show", proposal_id=proposal.id))
     flash(_("Anda mendukung usulan ini.") if added else _("Anda sudah mendukung usulan ini."))
-    return _support_answer(proposal)
+    return _support_answer(proposal_id)
 
 
 @bp.post("/usulan/<int:proposal_id>/dukungan/penarikan")
 @signed_in
 def unsupport(proposal_id: int) -> Response:
-    proposal = queries.get_visible(proposal_id, current_user)
-    ensure(rules.refuse_support(current_user.id, proposal, plans.calendar_of(proposal.plan), clock.today()))
+    proposal = queries.get_head(proposal_id, current_user)
+    ensure(rules.refuse_support(current_user.id, proposal, proposal.calendar, clock.today()))
     actions.unsupport(proposal, current_user)
     submissions.commit(url_for(".show", proposal_id=proposal.id))
     flash(_("Dukungan Anda ditarik."))
-    return _support_answer(proposal)
+    return _support_answer(proposal_id)
 
 
 @bp.post("/usulan/<int:proposal_id>/tanggapan")
 @signed_in
 def comment(proposal_id: int) -> Response:
-    proposal = queries.get_visible(proposal_id, current_user)
-    talk = _talk(proposal, queries.words_of(proposal))
-    return threads.post(talk, lambda form: _context(proposal, form), "proposals/show.html")
+    def whole(form: RemarkForm) -> dict[str, Any]:
+        return _context(queries.get_visible(proposal_id, current_user), form)
+
+    talk = _talk(queries.get_head(proposal_id, current_user))
+    return threads.post(talk, whole, "proposals/show.html")
 
 
 @bp.route("/usulan/<int:proposal_id>/jawaban", methods=["GET", "POST"])
@@ -381,7 +399,7 @@ def desk() -> str:
 
 def _find_subject(thread_id: int, user: Any) -> subjects.Subject | None:
     found = db.session.scalar(select(Proposal.id).where(Proposal.thread_id == thread_id))
-    return None if found is None else _subject(queries.get_visible(found, user))
+    return None if found is None else _subject(queries.get_head(found, user))
 
 
 def init_app(app: Flask) -> None:

@@ -120,11 +120,11 @@ def refuse_withdraw(person_id: int, proposal: Proposal) -> Refusal | None:
     return None
 
 
-def refuse_support(person_id: int, proposal: Proposal, calendar: Calendar, today: date) -> Refusal | None:
+def refuse_support(person_id: int, proposal: Any, calendar: Calendar, today: date) -> Refusal | None:
     """Everyone but the proposer supports a submitted proposal while the stage takes support."""
     if proposal.by_id == person_id:
         return Refusal(_("Ini usulan Anda sendiri."))
-    if state(proposal) == "withdrawn":
+    if proposal.withdrawal is not None:
         return Refusal(_("Usulan ini sudah ditarik."))
     return stages.refuse("support", calendar, today)
 

@@ -52,7 +52,7 @@ def prepare(
     unit_id: int,
     plan_id: int | None,
     question: str,
-    options: list[str],
+    options: list[tuple[str, int | None]],
     opens_at: datetime,
     closes_at: datetime,
     k: int,
@@ -61,7 +61,7 @@ def prepare(
     user: Any,
     duty: Held,
 ) -> Poll:
-    """Write a question down with its options and its witnesses."""
+    """Write a question down with its options, each with the proposal it stands for if it does, and its witnesses."""
     poll = Poll(
         unit_id=unit_id,
         plan_id=plan_id,
@@ -79,7 +79,10 @@ def prepare(
     )
     db.session.add(poll)
     db.session.flush()
-    db.session.add_all(Option(poll_id=poll.id, position=n, text=line) for n, line in enumerate(options))
+    db.session.add_all(
+        Option(poll_id=poll.id, position=n, text=text, proposal_id=proposal_id)
+        for n, (text, proposal_id) in enumerate(options)
+    )
     db.session.add_all(
         Witness(poll_id=poll.id, slot=box.SLOTS[n], person_id=person.id, salt=box.new_salt())
         for n, person in enumerate(witnesses)

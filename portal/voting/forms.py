@@ -13,11 +13,13 @@ from wtforms.validators import ValidationError
 from portal import clock
 from portal.forms import Form, NumberField, clean, needed, text_rules
 from portal.plans.forms import sensible_day
+from portal.voting.rules import LONGEST_OPTION
 
 YEAR = timedelta(days=366)
 
 
-def _id(text: str) -> int:
+def _id(value: str | int) -> int:
+    text = str(value)
     if not text.isascii() or not text.isdecimal() or len(text) > 9:
         raise ValueError
     return int(text)
@@ -30,6 +32,7 @@ class PollForm(Form):
         _l("Pertanyaan"), filters=[clean], validators=[needed(), *text_rules(300, 10, one_line=True)]
     )
     options = TextAreaField(_l("Pilihan, satu per baris"), filters=[clean], validators=text_rules(1700))
+    proposals = SelectMultipleField(_l("Usulan yang menjadi pilihan"), coerce=_id)
     opens_at = DateTimeLocalField(
         _l("Dibuka mulai"), validators=[needed(_l("Mohon isi waktu.")), sensible_day]
     )
@@ -62,14 +65,16 @@ class PollForm(Form):
         return self[name].data.replace(tzinfo=clock.zone()).astimezone(clock.now().tzinfo)
 
     def validate_options(self, field: Any) -> None:
-        texts = self.option_texts()
-        if texts and not 2 <= len(texts) <= 8:
+        texts, chosen = self.option_texts(), len(self.proposals.data or [])
+        if (texts or chosen > 1) and not 2 <= len(texts) + chosen <= 8:
             raise ValidationError(
-                _l("Kosongkan untuk setuju, tidak setuju, abstain; atau tulis 2 sampai 8 pilihan.")
+                _l(
+                    "Kosongkan untuk setuju, tidak setuju, abstain; atau tulis dan centang 2 sampai 8 pilihan."
+                )
             )
         if len(set(texts)) != len(texts):
             raise ValidationError(_l("Ada pilihan yang sama."))
-        if any(len(text) > 200 for text in texts):
+        if any(len(text) > LONGEST_OPTION for text in texts):
             raise ValidationError(_l("Satu pilihan paling panjang 200 huruf."))
 
     def validate_opens_at(self, field: Any) -> None:

@@ -24,6 +24,7 @@ from portal.db import Base, Id, choice, to
 from portal.discussion.models import Thread
 from portal.people.models import Duty, Person, Unit
 from portal.plans.models import Plan
+from portal.proposals.models import Proposal
 
 # Rows are kept in the order of their key, not of their arrival.
 UNORDERED = {"sqlite_with_rowid": False}
@@ -84,6 +85,7 @@ class Option(Base):
     proposal_id: Mapped[int | None] = to("proposal.id")
 
     poll: Mapped[Poll] = relationship(back_populates="options")
+    proposal: Mapped[Proposal | None] = relationship()
 
 
 class Witness(Base):

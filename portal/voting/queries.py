@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from flask import abort
-from sqlalchemy import Row, case, exists, null, or_, select
+from flask import abort, url_for
+from sqlalchemy import Row, and_, case, exists, func, null, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal import clock
 from portal.db import db
+from portal.drafting.voices import Vote
 from portal.people import authority
-from portal.people.models import Duty, Person
-from portal.voting.models import Departure, Envelope, Poll, Receipt, Result, VoterRoll, Witness
+from portal.people.models import Person
+from portal.voting.models import Departure, Envelope, Option, Poll, Receipt, Result, VoterRoll, Witness
 
 PAGE = 40
 
@@ -54,13 +55,30 @@ def get_visible(poll_id: int, user: Any) -> Poll:
         .options(
             joinedload(Poll.unit),
             joinedload(Poll.by),
-            selectinload(Poll.options),
+            selectinload(Poll.options).joinedload(Option.proposal),
             selectinload(Poll.witnesses).joinedload(Witness.person),
         )
     )
     if poll is None:
         abort(404)
     return poll
+
+
+def may_read(poll: Poll) -> Any:
+    """The condition, beside Person, that one may know of the poll: as `_is_visible`, for others than oneself."""
+    return or_(
+        Person.unit_id.in_(authority.tree().below([poll.unit_id])),
+        exists(
+            select(VoterRoll.poll_id).where(VoterRoll.poll_id == poll.id, VoterRoll.person_id == Person.id)
+        ),
+        exists(select(Witness.poll_id).where(Witness.poll_id == poll.id, Witness.person_id == Person.id)),
+        authority.has_duty_over(poll.unit_id),
+    )
+
+
+def find_of_thread(thread_id: int) -> int | None:
+    """The id of the poll that this thread is about."""
+    return db.session.scalar(select(Poll.id).where(Poll.thread_id == thread_id))
 
 
 def is_on_roll(poll: Poll, person_id: int) -> bool:
@@ -111,6 +129,40 @@ def results(poll: Poll) -> dict[int, int]:
     }
 
 
+def votes_on(proposal_ids: Iterable[int], user: Any) -> list[Vote]:
+    """How announced polls that this person may know of went for these proposals, the earliest first; none with fewer
+    ballots than show a result. One query."""
+    ballots = (
+        select(func.sum(Result.n))
+        .where(Result.poll_id == Poll.id, Result.stratum == "")
+        .correlate(Poll)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Option.proposal_id, Poll.id, Poll.question, Option.text, Result.n, ballots, Poll.announced_at)
+        .join(Poll, Poll.id == Option.poll_id)
+        .join(
+            Result,
+            and_(
+                Result.poll_id == Poll.id,
+                Result.option_position == Option.position,
+                Result.stratum == "",
+            ),
+        )
+        .where(
+            Option.proposal_id.in_(list(proposal_ids)),
+            Poll.announced_at.is_not(None),
+            ballots >= Poll.min_cell,
+            _is_visible(user),
+        )
+        .order_by(Poll.announced_at, Poll.id, Option.position)
+    )
+    return [
+        Vote(proposal_id, poll_id, question, text, n, int(all_), at, url_for("voting.show", poll_id=poll_id))
+        for proposal_id, poll_id, question, text, n, all_, at in rows
+    ]
+
+
 def departure(poll: Poll) -> Departure | None:
     return db.session.scalar(
         select(Departure).where(Departure.poll_id == poll.id).options(joinedload(Departure.by))
@@ -145,13 +197,7 @@ def people_in_post(ids: list[int]) -> list[Person]:
 
 def unfit_witnesses(people: list[int], unit_id: int) -> dict[int, str]:
     """Who of these people cannot be a witness for this unit, with the name: who has left, or has a duty over it."""
-    has_duty = exists(
-        select(Duty.id).where(
-            Duty.person_id == Person.id,
-            Duty.unit_id.in_(authority.tree().up(unit_id)),
-            authority.in_force(clock.today()),  # type: ignore[arg-type]
-        )
-    )
+    has_duty = authority.has_duty_over(unit_id)
     return {
         row.id: row.name
         for row in db.session.execute(

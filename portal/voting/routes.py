@@ -15,6 +15,9 @@ from werkzeug.wrappers import Response
 from portal import clock, headers, htmx, jobs, submissions
 from portal.access import Refusal, Refused, duty, ensure, public, signed_in
 from portal.db import db, stop_writing
+from portal.discussion import subjects, threads
+from portal.discussion.forms import RemarkForm
+from portal.drafting import voices
 from portal.errors import Conflict
 from portal.forms import searched
 from portal.people import queries as people
@@ -25,6 +28,7 @@ from portal.plans import queries as plans
 from portal.plans import stages
 from portal.plans.models import Plan
 from portal.plans.words import plan_title
+from portal.proposals import queries as proposals
 from portal.voting import actions, box, queries, rules
 from portal.voting.forms import DepartureForm, PollForm
 from portal.voting.models import Poll, Witness
@@ -81,6 +85,22 @@ def _choices(form: PollForm) -> None:
         (0, _("Tanpa rencana")),
         *((plan.id, plan_title(plan)) for plan in offered),
     ]
+    known = form.plan.data in {plan.id for plan in offered}
+    form.proposals.choices = [
+        (one.id, rules.option_of(one.number, one.title))
+        for one in (proposals.list_votable(form.plan.data) if known else ())
+    ]
+
+
+def _options(form: PollForm) -> list[tuple[str, int | None]]:
+    """The chosen proposals, then what was typed; for nothing, or for one proposal alone: agree, disagree, abstain."""
+    named = dict(form.proposals.choices)
+    chosen = list(dict.fromkeys(form.proposals.data or []))
+    typed = form.option_texts()
+    if len(chosen) < 2 and not typed:
+        agree = (_("Setuju"), chosen[0] if chosen else None)
+        return [agree, (_("Tidak setuju"), None), (_("Abstain"), None)]
+    return [*((named[one], one) for one in chosen), *((text, None) for text in typed)]
 
 
 def _candidates(form: PollForm) -> dict[str, Any]:
@@ -130,7 +150,8 @@ def new() -> Response:
     if request.method == "GET":
         form = PollForm(request.args or None)
         _choices(form)
-        return htmx.render("voting/new.html", "voting/_candidates.html", **_candidates(form))
+        part = "voting/_proposals.html" if "usulan" in request.args else "voting/_candidates.html"
+        return htmx.render("voting/new.html", part, **_candidates(form))
     form = PollForm()
     _choices(form)
     searching = "pencarian" in request.form
@@ -143,7 +164,7 @@ def new() -> Response:
                 form.unit.data,
                 plan.id if plan else None,
                 form.question.data or "",
-                form.option_texts() or [_("Setuju"), _("Tidak setuju"), _("Abstain")],
+                _options(form),
                 form.instant("opens_at"),
                 form.instant("closes_at"),
                 form.sufficient_count(),
@@ -171,7 +192,33 @@ def _refuse_open(poll: Poll, roll: int, leads: Held | None) -> Refusal | None:
     return rules.refuse_open(poll, roll, leads is not None, list(unfit.values()), calendar, clock.now())
 
 
-def _page(poll: Poll, **more: Any) -> dict[str, Any]:
+def _subject(poll: Poll) -> subjects.Subject:
+    return subjects.Subject(
+        url_for("voting.show", poll_id=poll.id), poll.unit_id, poll.unit_id, title=poll.question
+    )
+
+
+def _talk(poll: Poll) -> threads.Talk:
+    """The conversation about a question, apart from its box: signed by name, read by all who may know of the poll."""
+    note = _(
+        "Percakapan ini terbuka dan bernama, terpisah dari suara Anda yang rahasia. Mohon tidak menulis pilihan Anda di sini."
+    )
+    return threads.Talk(
+        poll.thread_id,
+        _subject(poll),
+        url_for("voting.comment", poll_id=poll.id),
+        None,
+        note=note,
+        among=queries.may_read(poll),
+    )
+
+
+def _find_subject(thread_id: int, user: Any) -> subjects.Subject | None:
+    found = queries.find_of_thread(thread_id)
+    return None if found is None else _subject(queries.get_visible(found, user))
+
+
+def _page(poll: Poll, comment_form: RemarkForm | None = None, **more: Any) -> dict[str, Any]:
     """What the page of a poll shows; counts per option only once the box was opened."""
     now = clock.now()
     state = rules.state(poll, now)
@@ -184,7 +231,6 @@ def _page(poll: Poll, **more: Any) -> dict[str, Any]:
     return {
         "poll": poll,
         "state": state,
-        "now": now,
         "leads": leads,
         "roll": roll,
         "witness": _witness_of(poll),
@@ -211,8 +257,16 @@ def _page(poll: Poll, **more: Any) -> dict[str, Any]:
         "departure": queries.departure(poll) if state == "announced" else None,
         "departure_form": DepartureForm(formdata=None),
         "check_until": poll.closes_at + rules.CHECK_PERIOD,
+        **threads.page(_talk(poll), comment_form),
         **more,
     }
+
+
+@bp.post("/pemungutan-suara/<int:poll_id>/tanggapan")
+@signed_in
+def comment(poll_id: int) -> Response:
+    poll = queries.get_visible(poll_id, current_user)
+    return threads.post(_talk(poll), lambda form: _page(poll, form), "voting/show.html")
 
 
 @bp.get("/pemungutan-suara/<int:poll_id>")
@@ -454,4 +508,7 @@ jobs.every("old counts of votes", 3600)(actions.forget_counts)
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    subjects.register(_find_subject)
+    if queries.votes_on not in voices.votes_known:
+        voices.votes_known.append(queries.votes_on)
     app.jinja_env.globals.update(poll_state=rules.state, poll_words=rules.STATES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from textwrap import shorten
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from portal.plans import stages
 from portal.voting.models import Poll, Witness
 
 SMALLEST = 5
+LONGEST_OPTION = 200
 CHECK_PERIOD = timedelta(hours=24)
 STATES: dict[str, Any] = {
     "draft": _l("Disiapkan"),
@@ -23,6 +25,11 @@ STATES: dict[str, Any] = {
     "announced": _l("Diumumkan"),
     "cancelled": _l("Dibatalkan"),
 }
+
+
+def option_of(number: int, title: str) -> str:
+    """The words of an option that stands for a proposal."""
+    return shorten(_("Usulan nomor %(n)s: %(title)s", n=number, title=title), LONGEST_OPTION, placeholder="…")
 
 
 def state(poll: Poll, now: datetime) -> str:

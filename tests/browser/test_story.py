@@ -106,7 +106,7 @@ def test_planner_reads_in_the_plan_and_two_edit_one_line(visitor, size, new_plan
     hand_in(planner, "renja.csv", csv_plan(rows)).sees("Rp310.000.000")
     planner.press("Terapkan").sees("1 baris sudah diterapkan.").sees("Pengelolaan Promosi ASN")
 
-    planner.go("1 bagian dibuka")
+    planner.follow("Kartu kejujuran")
     planner.choose(f"Keterbukaan {PROMOTION}", "Diputuskan bersama").press("Tetapkan keterbukaan")
     planner.follow("Naskah").follow("Tabel").sees("Diputuskan bersama")
     open_promotion(planner).follow("Semua isian").unfold("Keterbukaan dan pemilik")
@@ -152,7 +152,7 @@ TITLE = "Kriteria promosi diumumkan lebih awal"
 
 def write_proposal(somebody):
     """From the list of proposals to a draft of one's own."""
-    somebody.go("Usulan").follow("Tulis usulan").go("Renja 2027")
+    somebody.go("Usulan").follow("Tulis usulan").go("Renja Badan Kepegawaian")
     somebody.fill("Judul usulan", TITLE).fill("Masalah", "Peserta tidak mengetahui bobot penilaian.")
     somebody.fill("Gagasan", "Bobot diumumkan 30 hari sebelum pendaftaran.")
     somebody.fill("Manfaat", "Peserta dapat menyiapkan diri.")

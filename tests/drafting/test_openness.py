@@ -13,7 +13,7 @@ from portal.db import db
 from portal.drafting.models import Line, Origin, Revision, Section
 from portal.proposals.models import Answer
 from tests import factories as make
-from tests.conftest import read
+from tests.conftest import read, words
 
 
 @pytest.fixture
@@ -105,7 +105,10 @@ def test_the_card_counts_what_was_opened_and_what_an_input_changed(
             )
         )
     page = client_for("staff").page(f"/rencana/{places['plan']}/tabel")
-    assert "2 bagian dibuka, 1 berubah karena masukan" in page.text
+    numbers = {
+        a.get("href").partition("isi=")[2]: words(a) for a in page.all("a") if "isi=" in a.get("href", "")
+    }
+    assert numbers == {"dibuka": "2 bagian dibuka", "berubah": "1 berubah karena masukan"}
     assert "1 usulan, v1" in page.text
 
 
@@ -157,7 +160,7 @@ def test_an_entry_of_the_nomenclature_is_picked(
     page = planner.page(url)
     offered = next(a.get("href") for a in page.all("a") if "kode=" in (a.get("href") or ""))
     page = planner.page(offered)
-    assert page.find("input", name="name").get("value") == "Nama resmi"
+    assert (page.find("textarea", name="name").text or "").strip() == "Nama resmi"
     form = {"based_on": "1", "name": "Nama resmi"}
     assert planner.send(url, form | {"sub_activity_id": "999999"}).status_code == 422
     assert planner.send(url, form | {"sub_activity_id": str(entry_id)}).status_code == 303

@@ -559,6 +559,10 @@ ROWS = (
         other=("/pemungutan-suara/{poll}/pembukaan", 404), closed=("/pemungutan-suara/{poll_done}/pembukaan", 403), kept=False,
     ),
     Row(
+        "/pemungutan-suara/{poll}/tanggapan", "staff", lambda _w: CommentForm(formdata=None), {"body": "Setuju."},
+        wrong=(({"parent": "{remark}"}, 409, None),), other=("/pemungutan-suara/{other_poll}/tanggapan", 404),
+    ),
+    Row(
         "/pemungutan-suara/{poll_done}/penyimpangan", "leader", lambda _w: DepartureForm(formdata=None),
         {"reason": "Anggaran tidak cukup."},
         other=("/pemungutan-suara/{other_poll}/penyimpangan", 404),
@@ -593,6 +597,10 @@ ROWS = (
         {"number": "1", "material": "y"} | PARTS,
         wrong=(({"number": "9" * 30}, 409, None), ({"number": "0"}, 409, None)),
         other=("/pemberitahuan/{other_notice}/versi/baru", 404),
+    ),
+    Row(
+        "/pemberitahuan/{notice}/tanggapan", "staff", lambda _w: RemarkForm(formdata=None), {"body": "Setuju."},
+        wrong=(({"parent": "{remark}"}, 409, None),), other=("/pemberitahuan/{other_notice}/tanggapan", 404),
     ),
     Row(
         "/kekhawatiran/{concern}/balasan", "leader", lambda _w: changes.ReplyForm(formdata=None),

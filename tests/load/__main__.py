@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import http.client
+import itertools
 import json
 import os
 import random
@@ -20,7 +21,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -31,7 +33,7 @@ from sqlalchemy import event, func, select
 from portal import clock, create_app
 from portal.db import db, migrate, writing
 from portal.discussion.models import Comment
-from portal.drafting.models import Revision
+from portal.drafting.models import Revision, Section
 from portal.people.models import SignIn
 from portal.people.sessions import _hash
 from portal.proposals.models import Support
@@ -45,9 +47,15 @@ OUT = TOP / "build" / "load.json"
 CLIENTS = 8
 READS = 400
 """Requests of one kind, over all clients."""
-SECONDS = 12.0
-"""How long one kind of write is measured."""
+ROUNDS, SECONDS = 4, 3.0
+"""Each kind of write and its floor take turns, so that a busy moment of the machine falls on all of them."""
+TURNS = 4
+WARMED = 160
+PLANNER = 61
+"""The planner of the second plan, as the regency is generated."""
 KILLS = 20
+KILLING = 240.0
+"""Seconds after which killing ends, whatever was reached."""
 AT_LEAST = 2000
 """Writes that are acknowledged while the server's processes are killed."""
 
@@ -167,8 +175,8 @@ class Measured:
     def tokens(self) -> dict[str, str]:
         return {"csrf_token": self.csrf, FIELD: secrets.token_urlsafe(18)}
 
-    def queries(self, path: str, person: int) -> int:
-        """How many statements one page takes, counted in this process."""
+    def all_pages(self, person: int) -> Iterator[tuple[str, int]]:
+        """Every page that this person can open, of the things with number 1, and how many statements it takes."""
         count = 0
 
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -182,72 +190,98 @@ class Measured:
         with self.app.app_context():
             engine = db.engine
         event.listen(engine, "before_cursor_execute", note)
-        status = client.get(path).status_code
+        for rule in self.app.url_map.iter_rules():
+            numbered = all(name.endswith("_id") or name in ("number", "version") for name in rule.arguments)
+            if "GET" in (rule.methods or ()) and numbered:
+                count = 0
+                path = re.sub(r"<[^>]+>", "1", rule.rule)
+                response = client.get(path)
+                if response.status_code == 200 and response.mimetype == "text/html":
+                    yield f"{path} {person}", count
         event.remove(engine, "before_cursor_execute", note)
-        assert status == 200, (path, status)
-        return count
+        with self.app.app_context():
+            db.engine.dispose()
 
 
 def p95(values: list[float]) -> float:
     return round(statistics.quantiles(values, n=20)[18] * 1000, 1)
 
 
-def read_all(
-    port: int, cookies: list[str], path_of: Callable[[int], str], count: int = READS
-) -> tuple[float, float]:
-    """p95 in milliseconds and requests a second, by eight clients."""
-    spent: list[float] = []
-    lock = threading.Lock()
+def together(clients: list[Callable[[], None]]) -> float:
+    """Let all clients work at the same time; the seconds until the last one is done. A failure of one is raised."""
+    failed: list[BaseException] = []
 
-    def work(cookie: str, share: range) -> None:
-        client = Client(port, cookie)
-        mine = []
-        for number in share:
-            began = time.perf_counter()
-            status, _body, _headers = client.get(path_of(number))
-            mine.append(time.perf_counter() - began)
-            assert status == 200, (path_of(number), status)
-        client.close()
-        with lock:
-            spent.extend(mine)
+    def work(client: Callable[[], None]) -> None:
+        try:
+            client()
+        except BaseException as error:
+            failed.append(error)
 
+    threads = [threading.Thread(target=work, args=(client,)) for client in clients]
     began = time.perf_counter()
-    threads = [
-        threading.Thread(target=work, args=(cookie, range(n, count, len(cookies))))
-        for n, cookie in enumerate(cookies)
-    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(spent) == count
-    return p95(spent), round(count / (time.perf_counter() - began), 1)
+    spent = time.perf_counter() - began
+    if failed:
+        raise failed[0]
+    return spent
+
+
+def read_all(
+    port: int, cookies: list[str], path_of: Callable[[int], str], count: int = READS
+) -> tuple[list[float], float]:
+    """The seconds of each request and those of all together, by eight clients."""
+    spent: list[float] = []
+
+    def work(cookie: str, share: range) -> None:
+        client = Client(port, cookie)
+        for number in share:
+            began = time.perf_counter()
+            status, _body, _headers = client.get(path_of(number))
+            spent.append(time.perf_counter() - began)
+            assert status == 200, (path_of(number), status)
+        client.close()
+
+    shares = [range(n, count, len(cookies)) for n in range(len(cookies))]
+    clients = [partial(work, cookie, share) for cookie, share in zip(cookies, shares, strict=True)]
+    return spent, together(clients)
+
+
+def numbers() -> list[Iterator[int]]:
+    """For each client numbers that no other one and no later deed has."""
+    return [itertools.count(n, CLIENTS) for n in range(CLIENTS)]
+
+
+def write_all(
+    port: int,
+    cookies: list[str],
+    deed: Callable[[Client, int], bool],
+    seconds: float,
+    numbered: list[Iterator[int]],
+) -> tuple[int, float]:
+    """Acknowledged writes and the seconds they took, by eight clients."""
+    done: list[int] = []
+    until = time.perf_counter() + seconds
+
+    def work(cookie: str, mine: Iterator[int]) -> None:
+        client = Client(port, cookie)
+        while time.perf_counter() < until:
+            number = next(mine)
+            if deed(client, number):
+                done.append(number)
+        client.close()
+
+    clients = [partial(work, cookie, mine) for cookie, mine in zip(cookies, numbered, strict=True)]
+    spent = together(clients)
+    return len(done), spent
 
 
 def write_for(port: int, cookies: list[str], deed: Callable[[Client, int], bool], seconds: float) -> float:
     """Acknowledged writes a second, by eight clients for so many seconds."""
-    done = 0
-    lock = threading.Lock()
-    until = time.perf_counter() + seconds
-
-    def work(cookie: str, number: int) -> None:
-        nonlocal done
-        client = Client(port, cookie)
-        mine = 0
-        while time.perf_counter() < until:
-            if deed(client, number):
-                mine += 1
-            number += len(cookies)
-        client.close()
-        with lock:
-            done += mine
-
-    threads = [threading.Thread(target=work, args=(cookie, n)) for n, cookie in enumerate(cookies)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return round(done / seconds, 1)
+    done, spent = write_all(port, cookies, deed, seconds, numbers())
+    return round(done / spent, 1)
 
 
 def first_visit(port: int) -> int:
@@ -272,53 +306,65 @@ def first_visit(port: int) -> int:
 def portal(measured: Measured) -> dict[str, Any]:
     dice = random.Random(7)
     people = [dice.randint(200, measured.facts["people"]) for _ in range(CLIENTS - 1)] + [1]
-    measured.sign_in(people)
+    measured.sign_in([*people, PLANNER])
     cookies = [measured.cookies[person] for person in people]
+    plans, proposals = measured.facts["plans"], measured.facts["proposals"]
+    pages: dict[str, Callable[[int], str]] = {
+        "inbox": lambda _n: "/menunggu-saya",
+        "plan": lambda n: f"/rencana/{n % plans + 1}/tabel",
+        "proposals": lambda n: "/usulan" if n % 2 else f"/usulan?rencana={n % plans + 1}",
+        "proposal": lambda n: f"/usulan/{n * 37 % proposals + 1}",
+    }
     result: dict[str, Any] = {}
     floor = Server(measured.url, measured.instance, "tests.load.floor:app")
-    try:
-        result["floor_read_per_s"] = read_all(floor.port, cookies, lambda _n: "/read", 2000)[1]
-    finally:
-        floor.stop()
     server = Server(measured.url, measured.instance)
     try:
-        plans, proposals = measured.facts["plans"], measured.facts["proposals"]
-        pages: dict[str, Callable[[int], str]] = {
-            "inbox": lambda _n: "/menunggu-saya",
-            "plan": lambda n: f"/rencana/{n % plans + 1}/tabel",
-            "proposals": lambda n: "/usulan" if n % 2 else f"/usulan?rencana={n % plans + 1}",
-            "proposal": lambda n: f"/usulan/{n * 37 % proposals + 1}",
+        # Each page and the floor take turns, so that a busy moment of the machine falls on all of them.
+        kinds = {
+            "floor_read": (floor, lambda _n: "/read"),
+            **{name: (server, page) for name, page in pages.items()},
         }
-        for name, path_of in pages.items():
-            read_all(server.port, cookies, path_of, 40)
-            result[f"{name}_ms_p95"], result[f"{name}_per_s"] = read_all(server.port, cookies, path_of)
+        spent: dict[str, list[float]] = {name: [] for name in kinds}
+        taken = dict.fromkeys(kinds, 0.0)
+        for on, path_of in kinds.values():
+            read_all(on.port, cookies, path_of, WARMED)
+        for _turn in range(TURNS):
+            for name, (on, path_of) in kinds.items():
+                each, all_together = read_all(on.port, cookies, path_of, READS // TURNS)
+                spent[name] += each
+                taken[name] += all_together
+        for name in pages:
+            result[f"{name}_ms_p95"] = p95(spent[name])
+        for name in kinds:
+            result[f"{name}_per_s"] = round(len(spent[name]) / taken[name], 1)
+        result["proposals_of_floor"] = round(result["proposals_per_s"] / result["floor_read_per_s"], 3)
         result["first_visit_bytes"] = first_visit(server.port)
         result["rss_mb"] = server.rss_mb()
     finally:
         server.stop()
-    asked = ["/menunggu-saya", "/rencana", "/rencana/1", "/rencana/1/tabel", "/rencana/1/riwayat", "/rencana/1/tahapan",
-             "/usulan", "/usulan/1", "/usulan/baru", "/perubahan", "/pemungutan-suara", "/akun", "/bagian/1",
-             "/baris/1"]  # fmt: skip
-    result["queries_max"] = max(measured.queries(path, people[0]) for path in asked)
+        floor.stop()
+    counted = {
+        path: count for person in (people[0], 1, PLANNER) for path, count in measured.all_pages(person)
+    }
+    result["queries_max"] = max(counted.values())
+    result["pages_counted"] = len(counted)
     return result
+
+
+def _kill_one(server: Server, killed: list[int]) -> None:
+    for pid in server.workers()[:1]:
+        os.kill(pid, signal.SIGKILL)
+        killed.append(pid)
 
 
 def writes(measured: Measured) -> dict[str, Any]:
     dice = random.Random(11)
     people = sorted({dice.randint(200, measured.facts["people"]) for _ in range(CLIENTS * 3)})[:CLIENTS]
-    planners = list(range(61, 61 + CLIENTS))  # of the plans 2 to 9, as the regency is generated
+    planners = list(range(PLANNER, PLANNER + CLIENTS))  # of the plans 2 to 9, as the regency is generated
     measured.sign_in(people + planners)
     cookies = [measured.cookies[person] for person in people]
     proposals = measured.facts["proposals"]
     result: dict[str, Any] = {}
-    floor = Server(measured.url, measured.instance, "tests.load.floor:app")
-    try:
-        result["floor_per_s"] = write_for(
-            floor.port, cookies, lambda client, _n: client.post("/write", {})[0] == 200, SECONDS
-        )
-    finally:
-        floor.stop()
-
     acknowledged: set[str] = set()
 
     def support(client: Client, number: int) -> bool:
@@ -342,37 +388,59 @@ def writes(measured: Measured) -> dict[str, Any]:
                 time.sleep(0.05)
         return False
 
-    versions: dict[int, int] = {}
+    sections = [(plan - 1) * 17 + 1 for plan in range(2, 2 + CLIENTS)]
+    with measured.app.app_context():
+        current = select(Section.id, Section.version).where(Section.id.in_(sections))
+        versions = {section: version for section, version in db.session.execute(current)}
+        db.session.remove()
+        db.engine.dispose()
 
     def save(client: Client, number: int) -> bool:
-        plan = number % CLIENTS + 2
-        section = (plan - 1) * 17 + 1
-        based_on = versions.setdefault(section, 1)
-        form = measured.tokens() | {"body": f"Naskah {number} " + "kata " * 100, "based_on": based_on}
+        section = sections[number % CLIENTS]
+        words = f"Naskah {secrets.token_hex(8)} " + "kata " * 100
+        form = measured.tokens() | {"body": words, "based_on": versions[section]}
         saved = client.post(f"/bagian/{section}/sunting", form)[0] == 303
         if saved:
             versions[section] += 1
         return saved
 
+    def plain(client: Client, _number: int) -> bool:
+        return client.post("/write", {})[0] == 200
+
+    floor = Server(measured.url, measured.instance, "tests.load.floor:app")
     server = Server(measured.url, measured.instance)
     try:
-        result["support_per_s"] = write_for(server.port, cookies, support, SECONDS)
-        result["comment_per_s"] = write_for(server.port, cookies, comment, SECONDS)
         by_plan = [measured.cookies[planner] for planner in planners]
-        result["save_per_s"] = write_for(server.port, by_plan, save, SECONDS)
+        kinds = {
+            "floor": (floor, cookies, plain), "support": (server, cookies, support),
+            "comment": (server, cookies, comment), "save": (server, by_plan, save),
+        }  # fmt: skip
+        done, taken = dict.fromkeys(kinds, 0), dict.fromkeys(kinds, 0.0)
+        numbered = {name: numbers() for name in kinds}
+        for turn in range(ROUNDS + 1):
+            for name, (on, by, deed) in kinds.items():
+                number, spent = write_all(on.port, by, deed, SECONDS, numbered[name])
+                if turn:  # the first one warms
+                    done[name] += number
+                    taken[name] += spent
+        for name in kinds:
+            result[f"{name}_per_s"] = round(done[name] / taken[name], 1)
+        for name in ("support", "comment", "save"):
+            result[f"{name}_of_floor"] = round(result[f"{name}_per_s"] / result["floor_per_s"], 3)
+        floor.stop()
         acknowledged.clear()
-        result |= {"kills": 0}
-        deadline = time.monotonic() + 120
+        result["kills"] = 0
+        deadline = time.monotonic() + KILLING
         while (len(acknowledged) < AT_LEAST or result["kills"] < KILLS) and time.monotonic() < deadline:
-            killer = threading.Timer(
-                1.0, lambda: [os.kill(pid, signal.SIGKILL) for pid in server.workers()[:1]]
-            )
+            killed: list[int] = []
+            killer = threading.Timer(1.0, _kill_one, (server, killed))
             killer.start()
-            write_for(server.port, cookies, comment, 2.0)
+            write_all(server.port, cookies, comment, 2.0, numbered["comment"])
             killer.join()
-            result["kills"] += 1
+            result["kills"] += len(killed)
     finally:
         server.stop()
+        floor.stop()
     with measured.app.app_context():
         stored = set(db.session.scalars(select(Comment.body).where(Comment.body.startswith("Tanggapan "))))
         result["acknowledged"] = len(acknowledged)
@@ -397,6 +465,7 @@ def main(wanted: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is stopped
     figures: dict[str, Any] = json.loads(OUT.read_text()) if OUT.exists() else {}
     OUT.parent.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:

@@ -284,6 +284,7 @@ def measure(measured: Any) -> dict[str, Any]:
         result |= _polls(
             server, lambda cookie: Client(server.port, cookie), [measured.cookies[p] for p in people[:8]]
         )
+        result |= _pages(Client(server.port, cookies[0]))  # before processes are killed
         threads = [
             threading.Thread(
                 target=_edit,
@@ -317,7 +318,6 @@ def measure(measured: Any) -> dict[str, Any]:
         done.set()
         for thread in threads[EDITORS:]:
             thread.join(30)
-        result |= _pages(Client(server.port, cookies[0]))
     finally:
         done.set()
         server.stop()
