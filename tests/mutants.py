@@ -90,10 +90,6 @@ MUTANTS = (
     ),
     Mutant("hands", *HEAD, "tests/drafting/test_races.py::test_of_many_saves_at_once_nothing_is_lost", POSTGRESQL),
     Mutant(
-        "one ballot", "portal/voting/actions.py", "            where=Envelope.form_token != token,\n", "",
-        "tests/voting/test_races.py::test_same_form_many_times_at_once",
-    ),
-    Mutant(
         "closing", "portal/voting/actions.py", "    hold(poll, shared=True)\n", "    pass\n",
         "tests/voting/test_races.py::test_closing_waits_for_a_ballot_on_its_way", POSTGRESQL,
     ),

@@ -91,7 +91,7 @@ def test_disk_is_full(sqlite_only, app, store, world, ids, section) -> None:
         planner = browser(app, server, ids["planner"])
         planner.get(f"/bagian/{section}")
         before = contents(world)
-        server.limit_files(1)
+        server.limit_files(16_384)
         refused(planner, section, FORM, "cakram-penuh-sekali")
         assert planner.get(f"/bagian/{section}").status == 200, "what is there is still read"
         assert contents(world) == before
