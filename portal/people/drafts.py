@@ -143,18 +143,18 @@ def register(kind: str, finder: Finder) -> None:
 
 
 def url_of(kind: str, number: int) -> str:
-    return url_for("drafts.keep", kind=kind, ref=number)
+    return url_for("drafts.keep", writing=kind, ref=number)
 
 
-@bp.post("/<kind>/<int:ref>")
+@bp.post("/<writing>/<int:ref>")
 @signed_in
 @without_token
-def keep(kind: str, ref: int) -> Response:
+def keep(writing: str, ref: int) -> Response:
     """Keep what is typed in a form of this kind; never a deed of its own."""
     stop_writing()  # until all is read
-    if kind not in _finders:
+    if writing not in _finders:
         abort(404)
-    typing, deed = _finders[kind](ref), request.form.get("urusan", "draf")
+    typing, deed = _finders[writing](ref), request.form.get("urusan", "draf")
     limit()
     return answered(typing, typing.take(deed), deed == "buang")
 

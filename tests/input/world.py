@@ -286,7 +286,8 @@ ALSO = {
 }  # fmt: skip
 """What an id in an address may be, by the name of the thing."""
 WORDS = {
-    "kind": ("roster", "unit", "holiday", "usulan-baru", "jawaban", "saran-bagian", "percakapan", "balasan"),
+    "kind": ("roster", "unit", "holiday"),
+    "writing": ("usulan-baru", "jawaban", "saran-bagian", "percakapan", "balasan", "x"),
     "form": ("csv", "xlsx"),
     "filename": ("css/main.css", "no.css"),
 }
