@@ -164,15 +164,17 @@ def rows(statement: Any, bound: dict[str, Any] | None = None) -> Sequence[Any]:
     return run(statement, bound).all()
 
 
-def adding(model: Any) -> Any:
-    """INSERT … ON CONFLICT DO NOTHING of one row of this model, as the database in use says it."""
+def add(model: Any, row: dict[str, Any]) -> bool:
+    """Insert this row unless one with its key stands already; whether it is new."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    return _adding(model, dialect.insert)
+    return run(_adding(model, dialect.insert), row).first() is not None
 
 
 @cache
 def _adding(model: Any, insert: Any) -> Any:
-    return insert(model.__table__).on_conflict_do_nothing()
+    # The number of rows of an INSERT is not told alike by the drivers; a row that comes back is.
+    table = model.__table__
+    return insert(table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def _name_no_values(context: Any) -> None:

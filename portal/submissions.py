@@ -21,7 +21,7 @@ from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
 from portal import access, clock, htmx
-from portal.db import adding, begin_writing, db, run, stop_writing
+from portal.db import add, begin_writing, db, run, stop_writing
 from portal.ledger import Submission
 
 FIELD = "kiriman"
@@ -96,11 +96,9 @@ def claim() -> Response | None:
     if not token:
         raise BadRequest(_("Formulir ini tidak lengkap. Silakan muat ulang halaman, lalu kirim kembali."))
     g.submission_token = token
-    claimed = run(
-        adding(Submission),
-        {"person_id": current_user.id, "token": token, "address": None, "at": clock.now()},
-    ).rowcount
-    if not claimed:
+    if not add(
+        Submission, {"person_id": current_user.id, "token": token, "address": None, "at": clock.now()}
+    ):
         address = led_to(current_user.id, token)
         db.session.rollback()
         stop_writing()

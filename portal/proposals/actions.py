@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 
 from portal import audit, clock, holidays
-from portal.db import adding, db, hold, run
+from portal.db import add, db, hold
 from portal.discussion.actions import new_thread
 from portal.errors import Conflict
 from portal.people.authority import Held
@@ -91,7 +91,7 @@ def support(proposal: Head | Proposal, user: Any) -> bool:
         "on_revision": proposal.version,
         "at": clock.now(),
     }
-    added = run(adding(Support), mine).rowcount > 0
+    added = add(Support, mine)
     if added:
         audit.record("supported", f"proposal:{proposal.id}")
     return added
