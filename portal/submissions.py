@@ -96,9 +96,8 @@ def claim() -> Response | None:
     if not token:
         raise BadRequest(_("Formulir ini tidak lengkap. Silakan muat ulang halaman, lalu kirim kembali."))
     g.submission_token = token
-    if not add(
-        Submission, {"person_id": current_user.id, "token": token, "address": None, "at": clock.now()}
-    ):
+    row = {"person_id": current_user.id, "token": token, "address": None, "at": clock.now()}
+    if not add(Submission, row):
         address = led_to(current_user.id, token)
         db.session.rollback()
         stop_writing()

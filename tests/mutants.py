@@ -52,7 +52,11 @@ SHARED = (
     '        rows(_SHARED if shared else _ALONE, {"plan": plan_id})\n',
     "        pass\n",
 )
-TOKEN = ("portal/submissions.py", "    if not claimed:\n", "    if False:\n")
+TOKEN = (
+    "portal/submissions.py",
+    "    if not add(Submission, row):\n",
+    "    if add(Submission, row) is None:\n",
+)
 
 MUTANTS = (
     Mutant("E1 head", *HEAD, f"{INVARIANTS}test_e1_e2_e3_e4_e6_many_hands_on_one_version", POSTGRESQL),
@@ -85,7 +89,7 @@ MUTANTS = (
     ),
     Mutant("ten at once", *TOKEN, "tests/test_once.py::test_ten_at_once_write_once"),
     Mutant(
-        "support", "portal/proposals/actions.py", "adding(Support)", "Support.__table__.insert()",
+        "support", "portal/proposals/actions.py", "add(Support, mine)", "bool(run(Support.__table__.insert(), mine))",
         "tests/test_once.py::test_ten_supports_at_once_count_one",
     ),
     Mutant("hands", *HEAD, "tests/drafting/test_races.py::test_of_many_saves_at_once_nothing_is_lost", POSTGRESQL),

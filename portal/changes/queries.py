@@ -129,16 +129,17 @@ def get_initiative(initiative_id: int, user: Any) -> Initiative:
 
 def get_visible(notice_id: int, user: Any) -> tuple[Notice, bool]:
     """The notice, and whether it is addressed to this person; 404 for who is neither addressed nor on duty."""
-    row = db.session.execute(
+    rows = db.session.execute(
         select(Notice, _is_for(user))
         .where(Notice.id == notice_id)
         .options(
             joinedload(Notice.initiative).joinedload(Initiative.unit),
-            selectinload(Notice.revisions).joinedload(NoticeRevision.by),
-            selectinload(Notice.revisions).joinedload(NoticeRevision.duty),
+            joinedload(Notice.revisions).joinedload(NoticeRevision.by),
+            joinedload(Notice.revisions).joinedload(NoticeRevision.duty),
             selectinload(Notice.audience).joinedload(Audience.unit),
         )
-    ).first()
+    ).unique()
+    row = rows.first()
     if row is None:
         abort(404)
     notice, addressed = row
@@ -155,12 +156,12 @@ def list_concerns(notice_id: int) -> list[Concern]:
             .options(
                 joinedload(Concern.by),
                 joinedload(Concern.unit),
-                selectinload(Concern.replies).joinedload(Reply.by),
-                selectinload(Concern.replies).joinedload(Reply.duty),
+                joinedload(Concern.replies).joinedload(Reply.by),
+                joinedload(Concern.replies).joinedload(Reply.duty),
             )
             .order_by(Concern.id)
             .limit(200)
-        )
+        ).unique()
     )
 
 

@@ -140,6 +140,7 @@ def test_processes_killed_while_many_write(app, store, world, ids, kills) -> Non
         sections = [
             make.section(make.plan(ids["unit:bkpsdm"], year=2030 + n), body="Awal.").id for n in range(3)
         ]
+        threads_of = {section: db.session.get_one(Section, section).thread_id for section in sections}
     accepted, last, over = Accepted(), {}, threading.Event()
     chance = random.Random(kills)
 
@@ -147,8 +148,10 @@ def test_processes_killed_while_many_write(app, store, world, ids, kills) -> Non
         version = 1
         while not over.is_set():
             words = f"Bagian {section} versi {version + 1}."
-            draft = {"based_on": str(version), "body": words, "skrip": "1", "isi": "tanggapan"}
-            answer = hand.insist(f"/bagian/{section}/draf", draft, f"draf-bagian-{section}-{version:05d}")
+            draft = {"body": words, "skrip": "1"}
+            answer = hand.insist(
+                f"/draf/percakapan/{threads_of[section]}", draft, f"draf-bagian-{section}-{version:05d}"
+            )
             if answer.status == 200:  # not throttled
                 last[section] = words
             token = f"bagian-{section}-versi-{version:05d}"
@@ -188,5 +191,5 @@ def test_processes_killed_while_many_write(app, store, world, ids, kills) -> Non
         if store.kind == "sqlite":
             assert db.session.execute(db.text("PRAGMA integrity_check")).scalar() == "ok"
         kept = {row.place: row.fields["body"] for row in db.session.scalars(select(Draft))}
-        assert kept == {f"section:{section}/comment": words for section, words in last.items()}
+        assert kept == {f"thread:{threads_of[section]}": words for section, words in last.items()}
         assert db.session.scalar(select(func.count()).select_from(Submission)) == len(accepted.rows)

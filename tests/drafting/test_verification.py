@@ -98,7 +98,7 @@ def test_the_checks_stand_beside_the_table_and_lead_to_the_cell(
     page = planner.page(f"/rencana/{places['plan']}/pemeriksaan")
     cell = f"/baris/{places['line']}/sunting#line-{places['line']}-location"
     page.find("a", href=cell)
-    planner.page(f"/baris/{places['line']}/sunting").find("input", id=f"line-{places['line']}-location")
+    planner.page(f"/baris/{places['line']}/sunting").find("textarea", id=f"line-{places['line']}-location")
 
 
 def test_ceiling_is_typed_in_by_the_verifier_and_exceeding_it_needs_a_leaders_reason(

@@ -535,7 +535,7 @@ ROWS = (
         ),
     ),
     Row("/pemungutan-suara/{poll_new}/saksi", "witness", status=200, other=("/pemungutan-suara/{poll}/saksi", 404),
-        closed=("/pemungutan-suara/{poll_fetched}/saksi", 403)),
+        closed=("/pemungutan-suara/{poll_ready}/saksi", 403)),
     Row(
         "/pemungutan-suara/{poll_fetched}/saksi/uji", "witness", valid={"code": "{code_A}"},
         wrong=(
