@@ -180,7 +180,12 @@ class Visitor:
     def take_up(self, sentence: str, action: str) -> Visitor:
         """Go from what waits to where it is done."""
         self.is_awaited(sentence)
-        return self._leave_by(self._waiting(sentence).get_by_role("link", name=action, exact=True))
+        row = self._waiting(sentence)
+        # Most lead there by a link; what is a deed of its own (a mention that was seen) by a button.
+        found = row.get_by_role("link", name=action, exact=True).or_(
+            row.get_by_role("button", name=action, exact=True)
+        )
+        return self._leave_by(found)
 
 
 class Keyboard:

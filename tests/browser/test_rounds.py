@@ -77,7 +77,7 @@ def test_a_plan_goes_round_the_verifier_is_adopted_and_changed(
     leader = visitor("leader", size).take_up("menunggu penetapan Anda", "Tetapkan")
     leader.sees("Plt.").fill("Nomor keputusan", "188.45/12/2026").fill("Tanggal keputusan", "2026-06-09")
     leader.press("Tetapkan rencana").sees("Rencana ditetapkan").sees("188.45/12/2026")
-    leader.follow("Lihat yang dibuka").sees("2 bagian atau baris")
+    leader.follow("2 bagian dibuka").sees("2 bagian atau baris")
 
     planner.come_back().open(f"/rencana/{plan}/penetapan").follow("Mulai Perubahan Renja")
     planner.press("Mulai Perubahan Renja").sees("Perubahan Renja dimulai").follow("Perbedaan")

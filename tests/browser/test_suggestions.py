@@ -36,7 +36,7 @@ def test_a_suggestion_is_accepted_with_changes_and_both_are_credited(
     planner.is_not_awaited("Saran perubahan atas “Latar belakang”")
 
     staff.go("Menunggu saya").sees("Saran diterima dengan perubahan").follow("Baca putusan")
-    staff.sees("Yang diubah penyunting dari saran ini").sees("Petugas sore belum ada.")
+    staff.sees("Yang diubah penyusun dari saran ini").sees("Petugas sore belum ada.")
     made = staff.page.locator("section.card")
     expect(made.locator("del")).to_have_text("sore")
     expect(made.locator("ins")).to_have_text("malam")
