@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, cast
@@ -42,12 +43,30 @@ def record(
 ) -> None:
     """Add a deed to the transaction at hand. `subject` is a place such as `proposal:7`; `before` and `after`
     are kept only as hashes. `by_id` is for a deed of nobody who is signed in. `anonymous` leaves the person out: a name withheld, a ballot cast."""
+    run(_EVENT, _event(verb, subject, before, after, duty_id, by_id, anonymous))
+
+
+def record_all(verb: str, deeds: Iterable[tuple[str, Any, Any]], *, duty_id: int | None) -> None:
+    """Record the same deed on many subjects at once; each with its state before and after, as `record` takes them."""
+    if events := [_event(verb, *deed, duty_id) for deed in deeds]:
+        run(_EVENT, events)
+
+
+def _event(
+    verb: str,
+    subject: str,
+    before: Any,
+    after: Any,
+    duty_id: int | None,
+    by_id: int | None = None,
+    anonymous: bool = False,
+) -> dict[str, Any]:
     request_id = None
     if has_request_context():
         request_id = g.get("request_id")
         if not anonymous and by_id is None and current_user.is_authenticated:
             by_id = current_user.id
-    event = {
+    return {
         "at": clock.now(),
         "by_id": by_id,
         "duty_id": None if anonymous else duty_id,
@@ -57,7 +76,6 @@ def record(
         "after_sha": sha(after),
         "request_id": None if anonymous else request_id,
     }
-    run(_EVENT, event)
 
 
 def _link(previous: str, event: AuditEvent) -> str:

@@ -152,7 +152,7 @@ def stop_writing() -> None:
     _writes.set(False)
 
 
-def run(statement: Any, bound: dict[str, Any] | None = None) -> CursorResult[Any]:
+def run(statement: Any, bound: dict[str, Any] | list[dict[str, Any]] | None = None) -> CursorResult[Any]:
     """Run a statement of columns, or one that writes, past the ORM, whose part costs more than all the rest of it."""
     session = db.session()
     session.flush()

@@ -172,12 +172,12 @@ def save(
 
 def save_first(contents: Sequence[tuple[Piece, Any]], by_id: int | None, duty_id: int | None) -> None:
     """The first versions of many new pieces, in a few statements; `contents` are as `save` takes them."""
+    deeds = []
     for piece, content in contents:
-        before = content_of(piece)
+        deeds.append((place_of(piece), content_of(piece), content))
         _row(piece, content, number=1, kind="save", by_id=by_id)
         _put(piece, content, 1)
-        audit.record("saved version 1", place_of(piece), before=before, after=content, duty_id=duty_id)
-    db.session.flush()
+    audit.record_all("saved version 1", deeds, duty_id=duty_id)
 
 
 def keep_clash(piece: Piece, content: Any, by_id: int, based_on: int, reason: str | None) -> Revision:
