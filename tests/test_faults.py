@@ -235,12 +235,13 @@ def test_whatever_was_sent_is_sent_again_from_the_page_of_the_fault(
     """A short word, a text that begins with empty lines, a button alone."""
     client, path, token = client_for("planner"), path.format(section=section), "dikirim-lagi-dari-sini"
     client.csrf()
-    with app.app_context():
-        engine = db.engine
+
+    def fail() -> None:
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT * FROM no_such")
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "portal.submissions.claim", lambda: engine.connect().exec_driver_sql("SELECT * FROM no_such")
-        )
+        patch.setattr("portal.submissions.claim", fail)
         patch.setattr("portal.errors.OperationalError", Exception)
         answer = client.send(path, form, token=token)
     assert answer.status_code == 503
