@@ -80,6 +80,7 @@ def _before_view() -> Response | None:
     view = current_app.view_functions[request.endpoint]
     if getattr(view, "claims_late", False):
         address = led_to(current_user.id, sent_token())
+        g.is_repetition = address is not None
         return htmx.redirect_to(address) if address else None
     if (
         access.mark_of(current_app, request.endpoint) == ("public",) and not current_user.is_authenticated

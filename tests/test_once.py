@@ -163,6 +163,26 @@ def test_copies_at_once_of_a_form_that_renews_the_session(client_for, world, pat
 
 
 @pytest.mark.parametrize("path", RENEWING)
+def test_copy_that_was_let_in_before_the_session_was_renewed(client_for, monkeypatch, path):
+    """It came in by the former id, and finds the first result: it must be given the new id too."""
+    form, onward, _verb = RENEWING[path]
+    first, second = twins(client_for, "staff", 2)
+    led_to = submissions.led_to
+
+    def meanwhile(person_id, token):
+        monkeypatch.setattr(submissions, "led_to", led_to)
+        thread = threading.Thread(target=first.send, args=(path, form), kwargs={"token": token})
+        thread.start()
+        thread.join()
+        return led_to(person_id, token)
+
+    monkeypatch.setattr(submissions, "led_to", meanwhile)
+    answer = second.send(path, form, token="dua-kali-hampir-sekaligus")
+    assert (answer.status_code, path_of(answer)) == (303, onward)
+    second.page("/akun")
+
+
+@pytest.mark.parametrize("path", RENEWING)
 def test_late_copy_of_a_form_that_renewed_the_session(client_for, world, stopped, path):
     form, onward, verb = RENEWING[path]
     first, lost, other, late = twins(client_for, "staff", 4)

@@ -267,7 +267,12 @@ def _answer_repetition() -> Response | None:
 
 def _hand_out_again(response: Response) -> Response:
     """The first answer with the renewed id may never have arrived."""
-    if key := g.get("renewed_key"):
+    key = g.get("renewed_key")
+    if key is None and g.get("is_repetition"):
+        # The session was renewed after this copy had been let in by the former id.
+        following = successor(request.cookies[cookie_name()], submissions.sent_token())
+        key = following if _found(following, clock.now()) else None
+    if key:
         set_cookie(response, key, current_user.sign_in.own_device)
     return response
 
