@@ -14,7 +14,22 @@ const typed = (form) => {
   return values.toString();
 };
 
-const say = (form, words, link) => {
+// While a button is held, nothing is said: a line that appears would move the button from under the finger, and the
+// press would go nowhere. Leaving the box for the button is what sends a draft, so this happens at every quick answer.
+let held = false;
+const unsaid = new Map();
+addEventListener("pointerdown", () => { held = true; }, true);
+const letGo = () => setTimeout(() => {
+  held = false;
+  unsaid.forEach((said, form) => say(form, ...said));
+  unsaid.clear();
+});
+addEventListener("pointerup", letGo, true);
+addEventListener("pointercancel", letGo, true);
+
+const say = (form, ...said) => {
+  if (held) { unsaid.set(form, said); return; }
+  const [words, link] = said;
   const place = form.querySelector("[data-draft-status]");
   // A link that is said again stays the same link: one that changes under a press is never followed.
   if (!place || (link && place.textContent === `${words} ${link.word}`)) return;

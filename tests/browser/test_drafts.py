@@ -60,6 +60,23 @@ def test_a_session_that_ends_while_typing_costs_nothing(
     assert kept(world) == []
 
 
+def test_a_draft_that_is_kept_under_a_press_moves_nothing(visitor: Any, world: Any, section: int, size: str) -> None:
+    planner = visitor("planner", size).open(f"/bagian/{section}/sunting")
+    planner.fill("Naskah", "Ditulis dengan cepat.")
+    save = planner._one("button", "Simpan sebagai versi 2")
+    save.hover()
+    where = save.bounding_box()
+    with planner.page.expect_response(lambda answer: answer.url.endswith("/draf")) as kept_now:
+        planner.page.mouse.down()
+    kept_now.value.finished()
+    planner.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    assert save.bounding_box() == where
+    with planner.page.expect_navigation():
+        planner.page.mouse.up()
+    with world():
+        assert db.session.get_one(Section, section).body == "Ditulis dengan cepat."
+
+
 def test_a_lost_line_is_said_and_made_good(visitor: Any, world: Any, section: int) -> None:
     planner = visitor("planner").open(f"/bagian/{section}/sunting")
     planner.page.context.set_offline(True)
