@@ -49,14 +49,17 @@ def _obey_modes() -> None:
     assert libc.capset(header, sets) == 0
 
 
-def _serve(folder: str, url: str, port: int, workers: int, wait: float, lowered: bool) -> None:
+def _serve(
+    folder: str, url: str, port: int, workers: int, wait: float, lowered: bool, patience: float
+) -> None:
     from gunicorn.app.base import BaseApplication
 
     from portal import db as database
+    from portal import gunicorn_worker
 
     os.setsid()
     clock.now = lambda: cast.NOW
-    database.WAIT = wait
+    database.WAIT, gunicorn_worker.PATIENCE = wait, patience
     app = build(SimpleNamespace(folder=Path(folder)), url)
 
     if lowered:
@@ -81,13 +84,15 @@ def _serve(folder: str, url: str, port: int, workers: int, wait: float, lowered:
 class Server:
     """`with Server(store) as server`: it ends with all its processes, whatever the test does."""
 
-    def __init__(self, store: Any, workers: int = 3, wait: float = 10.0, lowered: bool = False) -> None:
+    def __init__(
+        self, store: Any, workers: int = 3, wait: float = 10.0, lowered: bool = False, patience: float = 15.0
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.store = store
         self.process = CONTEXT.Process(
-            target=_serve, args=(str(store.folder), store.url, self.port, workers, wait, lowered)
+            target=_serve, args=(str(store.folder), store.url, self.port, workers, wait, lowered, patience)
         )
 
     def __enter__(self) -> Server:
