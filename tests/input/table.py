@@ -205,6 +205,7 @@ ROWS = (
     ),
     Row("/akun/sesi/{sign_in}/akhir", "staff", other=("/akun/sesi/{other_sign_in}/akhir", 303)),
     Row("/akun/sesi", "staff"),
+    Row("/akun/data", "staff", status=200, again=200, another_deed="only how often is counted"),
     Row("/akun/tampilan", "staff", lambda _w: people.AppearanceForm(formdata=None), {"theme": "dark"}),
     Row("/bahasa", None, valid={"language": "en", "next": "/masuk"}, wrong=(({"language": "xx"}, 303, None),)),
     # People, units, duties
@@ -441,6 +442,8 @@ ROWS = (
         wrong=(({"year": "2031"}, 422, "year"), ({"format": "exe"}, 422, "format")),
         another_deed="an hour later the plans may have changed",
     ),
+    Row("/rencana/{plan}/unduh/renja.csv", "planner", status=200, again=200,
+        other=("/rencana/{hidden_plan}/unduh/renja.csv", 404), another_deed="only how often is counted"),
     Row("/rencana/unduhan/{bundle}/berkas", "planner", status=200, again=200,
         other=("/rencana/unduhan/{job}/berkas", 404), closed=("/rencana/unduhan/{fetched_bundle}/berkas", 404)),
     Row("/pekerjaan-latar/{job}/pengulangan", "steward", closed=("/pekerjaan-latar/{bundle}/pengulangan", 403)),
