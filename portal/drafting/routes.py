@@ -42,7 +42,7 @@ from portal.drafting.models import Line, Revision, Section
 from portal.drafting.revisions import Piece
 from portal.forms import searched
 from portal.people.authority import Held
-from portal.people.drafts import Typing, register, url_of
+from portal.people.drafts import Typing, name_fields, register, url_of
 from portal.plans import nomenclature, stages
 from portal.plans import queries as plans
 from portal.plans import routes as plan_routes
@@ -824,6 +824,8 @@ def init_app(app: Flask) -> None:
     exporting_routes.init_app(app)
     live_routes.init_app(app)
     subjects.register(_find_subject)
+    name_fields("section", SectionForm)
+    name_fields("line", LineForm)
     register("baris-baru", lambda plan_id: _new_line_draft(plans.get_visible(plan_id, current_user)))
     if skeleton.make_sections not in plan_routes.made_with_plan:
         plan_routes.made_with_plan.append(skeleton.make_sections)
