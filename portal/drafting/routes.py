@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Flask, abort, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -63,7 +63,11 @@ def _refuse_edit(piece: Piece, plan: Plan, returned: bool) -> Refusal | None:
 
 
 def _was_returned(plan: Plan) -> bool:
-    return plans.stage_of(plan) == "verification" and queries.was_returned(plan.id)
+    """Whether its last verification gave it back while it is verified; asked once a request."""
+    asked = g.setdefault("was_returned", {})
+    if plan.id not in asked:
+        asked[plan.id] = plans.stage_of(plan) == "verification" and queries.was_returned(plan.id)
+    return bool(asked[plan.id])
 
 
 def _editing(piece: Piece) -> tuple[Held | None, Refusal | None]:

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response
 from portal import clock, errors, htmx, jobs, submissions, throttle
 from portal.access import signed_in
 from portal.db import begin_writing, db, stop_writing
-from portal.errors import CHOSEN, throttled
+from portal.errors import throttled
 from portal.formatting import hour
 from portal.forms import Form
 from portal.people.models import Draft
@@ -166,6 +166,18 @@ def keep(writing: str, ref: int) -> Response:
 # The words themselves: they can be read also where their form can no longer be opened.
 
 SHOWN = 100
+CHOSEN = (
+    "kind",
+    "ground",
+    "number",
+    "material",
+    "unit",
+    "voice",
+    "sub_activity_id",
+    "accumulation",
+    "direction",
+)
+"""Fields that hold a code and no words."""
 _forms: dict[str, type[Form]] = {}
 
 
@@ -181,10 +193,7 @@ def _words(draft: Draft) -> list[tuple[str, str]]:
     return [
         (labels.get(name, ""), value)
         for name in dict.fromkeys((*labels, *draft.fields))
-        if name not in OWN
-        and isinstance(value := draft.fields.get(name), str)
-        and value.strip()
-        and (value.isdecimal() or not CHOSEN.fullmatch(value))
+        if name not in {*OWN, *CHOSEN} and isinstance(value := draft.fields.get(name), str) and value.strip()
     ]
 
 

@@ -168,19 +168,20 @@ def test_its_words_are_read_and_thrown_away_where_the_form_is_closed(
     planner, here = client_for("planner"), f"/bagian/{made['section']}/sunting"
     planner.send(f"/bagian/{made['section']}/draf", {"based_on": "1", "body": "Kata yang belum\ndikirim."})
     planner.send(
-        f"/baris/{made['line']}/draf", {"based_on": "1", "name": "Baris lain", "ceiling": "12345678"}
+        f"/baris/{made['line']}/draf",
+        {"based_on": "1", "name": "Baris lain", "target": "sepuluh", "ceiling": "12345678"},
     )
     stopped.set(clock.now().replace(month=4, day=14))
     planner = client_for("planner")
     page = planner.page(here, status=403)
     address = next(one.get("href") for one in page.all("a") if one.text == "Baca draf Anda")
     page = planner.page(address)
-    assert page.find("textarea").text.strip() == "Kata yang belum\ndikirim."
+    assert page.find("dd").text == "Kata yang belum\ndikirim."
     assert "Naskah" in page.text
     page = planner.page("/draf")
     assert len([one for one in page.all("a") if "tempat=" in (one.get("href") or "")]) == 2
     page = planner.page("/draf?tempat=line:" + str(made["line"]))
-    assert [one.text.strip() for one in page.all("textarea")] == ["Baris lain", "12345678"]
+    assert [one.text for one in page.all("dd")] == ["Baris lain", "sepuluh", "12345678"]
     assert "Pagu indikatif (rupiah)" in page.text
     stranger = client_for("staff")
     assert "Kata yang belum" not in stranger.page(address).text
