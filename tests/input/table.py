@@ -303,6 +303,7 @@ ROWS = (
         {"reason": "Sudah ditampung."},
         other=("/saran/{other_suggestion}/penolakan", 403), closed=(VERIFICATION, 403),
     ),
+    Row("/draf", "staff", None, {"place": "section:{section}"}, other="a draft is found by its writer"),
     Row(
         "/draf/usulan-baru/{plan}", "staff", None, {"title": "Setengah judul"},
         other=("/draf/jawaban/{hidden_proposal}", 404), closed="what was typed is kept also when the stage is over",
