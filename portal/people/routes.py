@@ -239,7 +239,7 @@ def _whose_password(form: ConfirmForm | PasswordForm) -> Person | None:
     nip = current_user.person.nip
     person = tries.note(nip)
     if person is None or not passwords.is_right(person.password_hash, form.password.data or ""):
-        submissions.release()
+        submissions.release(submissions.token())
         tries.failed(nip, person)
         return None
     tries.succeeded(nip)
@@ -292,7 +292,7 @@ def password() -> Response:
         form.password.errors = [_("Kata sandi sekarang tidak cocok.")]
         return _page("account/password.html", 422, form=form, message=None)
     if not _choose(form, person):
-        submissions.release()
+        submissions.release(submissions.token())
         db.session.commit()
         return _page("account/password.html", 422, form=form, message=None)
     hashed = passwords.hash_password(form.new_password.data or "")
