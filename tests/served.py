@@ -81,6 +81,15 @@ def _serve(
     Server().run()
 
 
+def _is_alive(pid: int) -> bool:
+    """Whether a thread of this process still runs; its first one may be over before the others."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        return any((one / "stat").read_text().rpartition(")")[2].split()[0] not in "ZX" for one in threads)
+    except OSError:
+        return Path(f"/proc/{pid}/task").exists()
+
+
 class Server:
     """`with Server(store) as server`: it ends with all its processes, whatever the test does."""
 
@@ -107,11 +116,16 @@ class Server:
                 time.sleep(0.05)
 
     def __exit__(self, *_: object) -> None:
+        workers = self.workers()
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             self.process.kill()
         self.process.join()
+        deadline = time.monotonic() + BOUND
+        while any(map(_is_alive, workers)):  # what was killed holds its files open for a moment more
+            assert time.monotonic() < deadline, "a killed process is still there"
+            time.sleep(0.01)
 
     def workers(self) -> list[int]:
         found = subprocess.run(
