@@ -13,6 +13,7 @@ PACKAGES = (
     "plans",
     "proposals",
     "drafting",
+    "evaluation",
     "voting",
     "changes",
     "inbox",

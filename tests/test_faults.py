@@ -195,6 +195,8 @@ def test_lock_that_ends_in_time_is_waited_for(app, store, world, ids, section) -
 def test_database_server_goes_away_and_comes_back(postgresql_only, app, store, world, ids, section) -> None:
     with world():
         db.session.execute(text("ALTER DATABASE test SET synchronous_commit = on"))
+    with app.app_context():
+        db.engine.dispose()  # a connection that is open already goes on without it, and a crash loses its session
     with Server(store, workers=2) as server:
         planner = browser(app, server, ids["planner"])
         planner.get(f"/bagian/{section}")

@@ -23,7 +23,6 @@ from werkzeug.wrappers import Response
 from portal import clock, errors, htmx, jobs, submissions, throttle
 from portal.access import signed_in
 from portal.db import begin_writing, db, stop_writing
-from portal.errors import throttled
 from portal.formatting import hour
 from portal.forms import Form
 from portal.people.models import Draft
@@ -121,10 +120,8 @@ def _without_nul(fields: dict[str, Any]) -> dict[str, Any]:
 def limit() -> None:
     """Count one more request of this person, in a writing transaction that begins here."""
     begin_writing()
-    key = f"{COUNTED}{current_user.id}"
-    if throttle.count(key, MINUTE) >= A_MINUTE:
-        raise throttled(_("Draf terlalu sering dikirim. Silakan tunggu sebentar."), MINUTE)
-    throttle.note(key, MINUTE)
+    message = _("Draf terlalu sering dikirim. Silakan tunggu sebentar.")
+    throttle.limit(f"{COUNTED}{current_user.id}", A_MINUTE, MINUTE, message)
 
 
 def answered(typing: Typing, said: str, discarded: bool) -> Response:

@@ -40,6 +40,7 @@ from portal.people import (
 from portal.people.codes import code_hash
 from portal.people.confirmation import require_confirmation
 from portal.people.forms import ActivationForm, AppearanceForm, ConfirmForm, PasswordForm, SignInForm
+from portal.people.limits import note_export
 from portal.people.models import Activation, Person
 from portal.people.nip import bare
 from portal.people.own_data import own_data
@@ -348,12 +349,16 @@ def appearance() -> Response:
     return htmx.redirect_to(url_for(".show"))
 
 
-@bp.get("/akun/data")
+@bp.post("/akun/data")
 @signed_in
+@without_token
 def data() -> Response:
     """What the portal holds about me, as JSON; the password is asked first."""
-    if ask := require_confirmation():
+    if ask := require_confirmation(url_for(".show")):
         return ask
+    note_export()
+    db.session.commit()
+    stop_writing()
     text = json.dumps(own_data(current_user.id), ensure_ascii=False, indent=1)
     response = Response(text, mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="data-saya.json"'

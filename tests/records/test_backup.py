@@ -9,10 +9,10 @@ from pathlib import Path
 import psycopg
 import pysqlite3
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from portal.cli import CommandError
-from portal.db import db
+from portal.db import db, writing
 from portal.people.models import Unit
 from portal.records import backup
 from tests import factories as make
@@ -73,9 +73,18 @@ def test_database_in_use_is_not_replaced(app, tmp_path):
             held.close()
 
 
-def test_what_is_no_backup_is_refused(app, store, tmp_path):
-    if store.kind != "sqlite":
-        pytest.skip("pg_restore checks its own format")
+def test_backup_of_a_newer_release_is_refused(app, world, tmp_path):
+    file = tmp_path / "cadangan"
+    with app.app_context():
+        with writing():
+            db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+            db.session.commit()
+        backup.backup(file)
+        with pytest.raises(CommandError, match="newer release"):
+            backup.restore(file)
+
+
+def test_what_is_no_backup_is_refused(app, tmp_path):
     file = tmp_path / "bukan"
     file.write_text("bukan cadangan")
     with app.app_context(), pytest.raises(CommandError, match="not a backup"):
