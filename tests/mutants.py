@@ -54,8 +54,8 @@ SHARED = (
 )
 TOKEN = (
     "portal/submissions.py",
-    "    if not add(Submission, row):\n",
-    "    if add(Submission, row) is None:\n",
+    "    return add(Submission, {",
+    "    return None is not add(Submission, {",
 )
 
 MUTANTS = (
