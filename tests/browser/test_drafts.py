@@ -60,7 +60,9 @@ def test_a_session_that_ends_while_typing_costs_nothing(
     assert kept(world) == []
 
 
-def test_a_draft_that_is_kept_under_a_press_moves_nothing(visitor: Any, world: Any, section: int, size: str) -> None:
+def test_a_draft_that_is_kept_under_a_press_moves_nothing(
+    visitor: Any, world: Any, section: int, size: str
+) -> None:
     planner = visitor("planner", size).open(f"/bagian/{section}/sunting")
     planner.fill("Naskah", "Ditulis dengan cepat.")
     save = planner._one("button", "Simpan sebagai versi 2")
