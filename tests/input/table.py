@@ -245,7 +245,7 @@ ROWS = (
         closed=("/penugasan/{past_duty}/akhir", 403),
     ),
     Row("/unit-kerja/{unit_mutasi}/kode-aktivasi", "steward", lambda _w: people.SlipForm(formdata=None), {"again": "y"},
-        200, other=("/unit-kerja/{missing}/kode-aktivasi", 404)),
+        other=("/unit-kerja/{missing}/kode-aktivasi", 404)),
     Row(
         "/unit-kerja/{unit_aplikasi}/akhir", "steward", lambda _w: people.UnitEndForm(formdata=None),
         {"until_on": "2026-03-31", "successor": "0"},
@@ -253,7 +253,7 @@ ROWS = (
         other=("/unit-kerja/{missing}/akhir", 404), closed=("/unit-kerja/{unit_regency}/akhir", 403),
     ),
     Row("/unit-kerja/{unit_aplikasi}/pembukaan", "steward", other=("/unit-kerja/{missing}/pembukaan", 404)),
-    Row("/pegawai/{newcomer_id}/kode-aktivasi", "steward", status=200,
+    Row("/pegawai/{newcomer_id}/kode-aktivasi", "steward",
         other=("/pegawai/{missing}/kode-aktivasi", 404), closed=("/pegawai/{gone}/kode-aktivasi", 403)),
     Row("/pegawai/impor", "steward", lambda _w: people.RosterUploadForm(formdata=None), {"file": ROSTER}, kept=False),
     Row(
