@@ -102,7 +102,7 @@ def _sent() -> dict[str, str]:
         return {}
     try:
         return dict(request.form.items())
-    except HTTPException:
+    except (HTTPException, ParseException):
         return {}  # the body itself was the fault
 
 

@@ -6,11 +6,13 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from select import select as select_lines
 from types import SimpleNamespace
 
 import psycopg
@@ -296,3 +298,34 @@ def test_whatever_was_sent_is_sent_again_from_the_page_of_the_fault(
     assert answer.status_code == 503
     again = Answer(text=answer.text).form(path)
     assert again["kiriman"] == token and again.items() >= form.items()
+
+
+HEAD = b"POST /masuk HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+DRIPPING = {
+    "its head": (b"GET /masuk HTTP/1.1\r\nX-Slow: ", b"408"),
+    "its body": (HEAD + b"Content-Length: 100000\r\n\r\nnip=", b"400"),
+    "a piece without end": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"F" * 20 + b"\r\nnip=", b"400"),
+}
+
+
+@pytest.mark.parametrize("part", DRIPPING)
+def test_a_request_that_drips_in_gives_its_thread_back(store, part):
+    """As many of them as the server has threads, a byte at a time: each is refused, and others are served again."""
+    first, code = DRIPPING[part]
+    with Server(store, workers=1, patience=1.0) as server, ExitStack() as stack:
+        lines = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=20))
+            for _thread in range(8)
+        ]
+        for line in lines:
+            line.sendall(first)
+        waiting = list(lines)
+        for _byte in range(200):
+            answered, _w, _x = select_lines(waiting, [], [], 0.1)
+            for line in answered:
+                assert line.recv(65536).split()[1] == code
+                waiting.remove(line)
+            for line in waiting:
+                line.sendall(b"1")
+        assert not waiting
+        assert Browser(server.port, "").get("/masuk").status == 200

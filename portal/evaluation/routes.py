@@ -15,7 +15,7 @@ from portal.access import ensure, signed_in
 from portal.db import db
 from portal.discussion.rules import VOICE_WORDS
 from portal.errors import Conflict
-from portal.evaluation import actions, bands, queries, rules
+from portal.evaluation import actions, bands, commands, queries, rules
 from portal.evaluation.figures import QUARTERS
 from portal.evaluation.forms import (
     FilingForm,
@@ -445,6 +445,7 @@ def objection_withdrawal(objection_id: int) -> Response:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    commands.init_app(app)
     app.jinja_env.globals.update(
         evaluation_states=rules.STATES,
         evaluation_words=rules,

@@ -22,7 +22,6 @@ from portal import clock, htmx, jobs, submissions
 from portal.access import Refusal, duty, ensure
 from portal.db import begin_writing, db, stop_writing
 from portal.errors import Conflict
-from portal.formatting import figure
 from portal.ledger import Holiday, Upload
 from portal.people import roster
 from portal.people.forms import ApplyForm, RosterUploadForm, UploadForm
@@ -225,7 +224,7 @@ def _preview_page(upload: Upload, form: ApplyForm, status: int = 200) -> Respons
     sort, basis = SORTS[upload.kind], upload.basis or {}
     comparison, digest = sort.compare(Table.unpack(upload.content), reach(), basis["full"])
     counts = comparison.counts()
-    kinds = [kind for kind in sort.kinds if counts[kind] or (kind == "wrong" and counts[kind])]
+    kinds = [kind for kind in sort.kinds if counts[kind]]
     chosen = request.args.get("jenis", "")
     chosen = chosen if chosen in kinds else next(iter(kinds), "same")
     start = request.args.get("mulai", "")
@@ -241,7 +240,6 @@ def _preview_page(upload: Upload, form: ApplyForm, status: int = 200) -> Respons
         full=basis["full"],
         comparison=comparison,
         counts=counts,
-        sums=[(KIND_WORDS[kind], figure(counts[kind])) for kind in sort.kinds],
         kinds=kinds,
         words=KIND_WORDS,
         chosen=chosen,

@@ -85,8 +85,10 @@ def test_a_plan_goes_round_the_verifier_is_adopted_and_changed(
     leader.follow("2 bagian dibuka").sees("2 bagian atau baris")
 
     planner.come_back().open(f"/rencana/{plan}/penetapan").follow("Mulai Perubahan Renja")
-    planner.press("Mulai Perubahan Renja").sees("Perubahan Renja dimulai").follow("Perbedaan")
-    planner.sees("Tidak ada perbedaan")
+    planner.press("Mulai Perubahan Renja").sees("Perubahan Renja dimulai")
+    if size == "phone":
+        planner.unfold("Lainnya")
+    planner.follow("Perbedaan").sees("Tidak ada perbedaan")
 
 
 @pytest.fixture

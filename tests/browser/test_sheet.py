@@ -80,6 +80,26 @@ def test_cells_are_filled_by_keyboard_and_saved_in_place(
     planner.check()
 
 
+def test_a_row_that_is_saved_under_a_press_moves_nothing(
+    visitor: Any, world: Any, plan: int, size: str
+) -> None:
+    planner = visitor("planner", size).open(f"/rencana/{plan}/lembar")
+    page = planner.page
+    page.get_by_label("Pagu indikatif (rupiah), Sub kegiatan contoh 0", exact=True).fill("5.000.000")
+    save = planner._one("button", "Simpan Sub kegiatan contoh 1")
+    save.hover()
+    where = save.bounding_box()
+    with page.expect_response(lambda answer: answer.request.method == "POST") as saved:
+        page.mouse.down()
+    saved.value.finished()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    assert save.bounding_box() == where
+    page.mouse.up()
+    planner.sees("Tersimpan sebagai versi 2.").sees("Tidak ada yang berubah.")
+    with world():
+        assert next(line.ceiling for line in db.session.query(Line).order_by(Line.code)) == 5_000_000
+
+
 def test_rows_are_pasted_from_a_spreadsheet_by_keyboard(visitor: Any, world: Any, plan: int) -> None:
     """What a spreadsheet puts on the clipboard: tabs, numbers as they are written here."""
     with world():
