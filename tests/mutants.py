@@ -136,6 +136,10 @@ MUTANTS = (
         f"{INVARIANTS}test_e12_what_was_adopted_is_what_stands", POSTGRESQL,
     ),
     Mutant(
+        "dripping", "portal/gunicorn_worker.py", "time.monotonic() + PATIENCE\n", "time.monotonic() + 3600\n",
+        "tests/test_faults.py::test_a_request_that_drips_in_gives_its_thread_back", SQLITE,
+    ),
+    Mutant(
         "two adopt", "portal/drafting/adoption.py", "    hold(plan)\n", "",
         "tests/drafting/test_verification.py::test_of_two_leaders_one_adopts", POSTGRESQL,
     ),
