@@ -655,6 +655,8 @@ ROWS = (
         wrong=(({"unit": "{unit_diskominfo}"}, 422, "unit"),),
         other=("/hasil/{other_agency}/2021/1/penyampaian", 403), closed=("/hasil/{agency}/2021/2/penyampaian", 403),
     ),
+    Row("/hasil/{agency}/2021/3/unduh/e81.csv", "staff", status=200, again=200,
+        other="every employee may have it", another_deed="only how often is counted"),
     Row(
         "/hasil/{agency}/2021/2/telaah", "verifier", lambda _w: VerdictForm(formdata=None),
         {"outcome": "validated", "whole": "Sesuai bukti.", "b{row}-result": "fits", "b{row}-text": ""},
