@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -71,8 +71,9 @@ class Typing:
         """Of the form's element."""
         return {"data-draft": self.url}
 
-    def keep(self) -> Draft | None:
-        """Keep what was sent as this person's only draft of the form; None where its form has been sent meanwhile."""
+    def keep(self) -> datetime | None:
+        """Keep what was sent as this person's only draft of the form, and when; None where its form has been sent
+        meanwhile."""
         if submissions.led_to(current_user.id, submissions.sent_token()) is not None:
             return None  # it comes late
         sent = {name: request.form.getlist(name)[:MOST] for name in self.fields if name in request.form}
@@ -83,14 +84,15 @@ class Typing:
             for name, values in sent.items()
         }
         own = {"_title": self.title[:200], "_url": self.opened_at}
-        values = {"based_on": number, "fields": _without_nul(fields) | own, "saved_at": clock.now()}
+        now = clock.now()
+        values = {"based_on": number, "fields": _without_nul(fields) | own, "saved_at": now}
         insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
         db.session.execute(
             insert(Draft)
             .values(person_id=current_user.id, place=self.place, **values)
             .on_conflict_do_update(index_elements=["person_id", "place"], set_=values)
         )
-        return db.session.get_one(Draft, (current_user.id, self.place), populate_existing=True)
+        return now
 
     def forget(self) -> None:
         """The form was sent or given up: its draft is gone, in the transaction at hand."""
@@ -103,7 +105,7 @@ class Typing:
             return _("Draf dibuang.")
         if not any(name in request.form for name in self.fields) or (kept := self.keep()) is None:
             return ""
-        return _("tersimpan sebagai draf %(hour)s", hour=hour(kept.saved_at))
+        return _("tersimpan sebagai draf %(hour)s", hour=hour(kept))
 
 
 def _without_nul(fields: dict[str, Any]) -> dict[str, Any]:
