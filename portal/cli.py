@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
+from flask_babel import force_locale
 from sqlalchemy.exc import DBAPIError
 
 from portal import audit, jobs, submissions
@@ -28,8 +29,9 @@ def _told() -> Iterator[None]:
     """Whatever goes wrong outside of a command's own rules is one sentence too."""
     try:
         yield
-    except click.exceptions.NoArgsIsHelpError:
-        raise
+    except click.exceptions.NoArgsIsHelpError as error:
+        known = ", ".join(error.ctx.to_info_dict()["command"]["commands"])
+        raise CommandError(f"Missing command: {known}. (--help says more)") from None
     except click.UsageError as error:
         raise CommandError(f"{error.format_message()} (--help says more)") from None
     except DBAPIError as error:
@@ -56,7 +58,11 @@ class Command(Told, click.Command):
 
 
 class Commands(Told, AppGroup):
-    """A group of commands."""
+    """A group of commands. They speak English; what they write does not (sheets, reasons of the history)."""
+
+    def command(self, *given: Any, **named: Any) -> Callable[[Callable[..., Any]], click.Command]:  # type: ignore[override]
+        wrap = super().command(*given, **named)
+        return lambda function: wrap(force_locale("en")(function))
 
 
 @contextmanager
@@ -81,6 +87,12 @@ def report(result: dict[str, Any], as_json: bool) -> None:
     else:
         for key, value in result.items():
             click.echo(f"{key}: {value}")
+
+
+def refuse_rows(count: int, row: int, reason: str) -> NoReturn:
+    """End with a file's errors: how many, and the first."""
+    errors = "1 error" if count == 1 else f"{count} errors"
+    raise CommandError(f"{errors}, nothing was written; the first in row {row}: {reason}")
 
 
 audit_commands = Commands("audit", help="The audit log.")
@@ -120,10 +132,6 @@ jobs.every("old form tokens", 3600)(submissions.sweep)
 def seal_all() -> None:
     while audit.seal() == audit.BATCH:
         db.session.commit()
-
-
-jobs.every("old jobs", 3600)(jobs.sweep)
-jobs.every("old submissions", 3600)(submissions.sweep)
 
 
 def init_app(app: Flask) -> None:

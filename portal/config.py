@@ -33,6 +33,8 @@ def _database(value: str) -> str:
     except ArgumentError:
         raise ValueError("is not a database address") from None
     if url.get_backend_name() == "sqlite":
+        if url.database in (None, "", ":memory:") or url.query:
+            raise ValueError("must name a file: sqlite:////FOLDER/FILE")
         return value
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
@@ -115,8 +117,10 @@ def read(environment: Mapping[str, str]) -> dict[str, Any]:
         except ValueError as error:
             raise ConfigError(f"PORTAL_{name} {error}.") from None
     settings["INSTANCE"] = Path(settings["INSTANCE"]).resolve() if settings["INSTANCE"] else TOP / "instance"
-    if not settings["DATABASE_URL"]:
-        settings["DATABASE_URL"] = f"sqlite:///{settings['INSTANCE'] / 'rembuk.sqlite'}"
+    url = make_url(settings["DATABASE_URL"] or "sqlite:///rembuk.sqlite")
+    if url.get_backend_name() == "sqlite":
+        url = url.set(database=str(settings["INSTANCE"] / str(url.database)))
+    settings["DATABASE_URL"] = url.render_as_string(hide_password=False)
     return settings
 
 

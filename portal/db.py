@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextvars
+import os
 import select as sockets
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
@@ -25,6 +26,7 @@ from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Connection,
     CursorResult,
     Date,
     DateTime,
@@ -193,6 +195,12 @@ def configure_engine(engine: Engine) -> None:
 
 
 def _configure_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "do_connect")
+    def make(_dialect: Any, _record: Any, given: list[Any], _named: Any) -> None:
+        """A new file is readable by its owner alone, and so is what SQLite lays beside it."""
+        with suppress(OSError):  # it stands already, or the connection tells why it cannot be made
+            os.close(os.open(given[0], os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we begin by ourselves; the driver must not guess
@@ -327,10 +335,6 @@ def _held(mapper: Any, shared: bool) -> tuple[list[str], Any]:
     )
 
 
-class NewerDatabase(Exception):
-    """The database was migrated by a newer release than this one."""
-
-
 def _script() -> ScriptDirectory:
     config = AlembicConfig()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -342,20 +346,18 @@ def known_revisions() -> set[str]:
     return {revision.revision for revision in _script().walk_revisions()}
 
 
-def stored_revision() -> str | None:
+def stored_revision(connection: Connection) -> str | None:
     """The migration that the database stands at; None where it is empty."""
-    with db.engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def migrate(app: Flask) -> None:
-    """Bring the database of this app up to the code; raises NewerDatabase when it is ahead."""
+    """Bring the database of this app up to the code."""
     with app.app_context():
-        stored = stored_revision()
-        if stored is not None and stored not in known_revisions():
-            raise NewerDatabase
+        with db.engine.connect() as connection:
+            stored = stored_revision(connection)
         if stored != _script().get_current_head():
             upgrade_database(directory=str(MIGRATIONS))
         db.engine.dispose()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, current_app, g, make_response, render_template, request, url_for
@@ -78,6 +79,10 @@ WORDS = {
 }
 
 
+ways_on: list[Callable[[], tuple[str, str] | None]] = []
+"""Of a page that cannot be opened: the word and the address of what still can be."""
+
+
 class Conflict(HTTPException):
     """What was asked no longer fits the state of things; the description is for the person who asked."""
 
@@ -97,7 +102,7 @@ def _sent() -> dict[str, str]:
         return {}
     try:
         return dict(request.form.items())
-    except HTTPException:
+    except (HTTPException, ParseException):
         return {}  # the body itself was the fault
 
 
@@ -110,6 +115,11 @@ def _typed() -> dict[str, str]:
     }
 
 
+def _is_closed(code: int) -> bool:
+    """Whether a page was to be opened and may not be."""
+    return code in (403, 404) and request.method == "GET" and bool(request.endpoint)
+
+
 def answer(code: int, description: str | None = None, retry_after: int | None = None) -> Response:
     """The page of an error, or its fragment for htmx."""
     title, message = WORDS.get(code, WORDS[500 if code >= 500 else 400])
@@ -120,6 +130,7 @@ def answer(code: int, description: str | None = None, retry_after: int | None = 
         "sign_in_url": url_for("account.sign_in") if code == 401 else None,
         "next_label": _("Masuk") if code == 401 else _("Ke halaman depan"),
         "next_url": url_for("account.sign_in") if code == 401 else "/",
+        "way_on": next(filter(None, (way() for way in ways_on)), None) if _is_closed(code) else None,
     }
     if htmx.is_partial():
         response = htmx.message(render_template("errors/_message.html", **context), code)

@@ -89,6 +89,11 @@ def percent(value: float | Decimal | None) -> str:
     return gettext("%(number)s persen", number=number).replace(" ", NO_BREAK)
 
 
+def hundredths(value: Decimal | None) -> str:
+    """A computed share with its two decimals: 83,33."""
+    return "" if value is None else _spelt_number(value, "#,##0.00", INDONESIAN)
+
+
 def bullets(text: str) -> str:
     """A list's dashes as the dots that one reads, where text is shown as it was typed."""
     return re.sub(r"(^|\n)[-*] ", "\\1•\u2002", text)
@@ -233,6 +238,7 @@ def init_app(app: Flask) -> None:
         "rupiah": rupiah,
         "figure": figure,
         "percent": percent,
+        "hundredths": hundredths,
         "titled": titled,
         "bullets": bullets,
         "day": day,

@@ -98,10 +98,14 @@ def no_line_break(_form: Any, field: Field) -> None:
 
 
 def needed(message: Any = None) -> Any:
-    """The field must not be empty."""
+    """The field must not be empty; one that could not be read has said so already."""
 
     def check(_form: Any, field: Field) -> None:
         if not field.data or (isinstance(field.data, str) and not field.data.strip()):
+            typed = any(isinstance(value, str) and value.strip() for value in field.raw_data or ())
+            if typed and field.errors:
+                raise StopValidation
+            field.errors = []
             raise StopValidation(message or _l("Mohon diisi."))
 
     return check

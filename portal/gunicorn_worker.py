@@ -3,11 +3,13 @@ the portal's own manner."""
 
 from __future__ import annotations
 
+import socket
 import time
 from contextlib import suppress
 from functools import cache
 from typing import Any
 
+from gunicorn.http import get_parser
 from gunicorn.http.errors import (
     ExpectationFailed,
     InvalidResponseHeader,
@@ -16,6 +18,7 @@ from gunicorn.http.errors import (
     LimitRequestLine,
     ParseException,
 )
+from gunicorn.http.unreader import SocketUnreader
 from gunicorn.util import write_nonblock
 from gunicorn.workers.gthread import ThreadWorker
 
@@ -24,13 +27,59 @@ from portal import headers
 HESITATION = 0.0004
 """Seconds for each connection that a process holds already."""
 LONGEST = 0.004
+PATIENCE = 15.0
+"""Seconds that a request may take to arrive, and one more for each SLOWEST bytes of it."""
+SLOWEST = 16 * 1024
+LINGER = 0.5
+
+
+class TooSlow(ParseException):  # type: ignore[misc]
+    """The request drips in; it must not keep one of the few threads from everybody else."""
+
+
 REFUSALS = {
+    TooSlow: "408 Request Timeout",
     LimitRequestLine: "414 URI Too Long",
     LimitRequestHeaders: "431 Request Header Fields Too Large",
     ExpectationFailed: "417 Expectation Failed",
 }
 SENTENCE = "Permintaan ini tidak dapat dibaca.\n"
 """Nobody's language is known yet."""
+
+
+class Patient(SocketUnreader):  # type: ignore[misc]
+    """Reads a request as long as it comes at a bearable pace; gunicorn alone would wait for ever."""
+
+    def begin(self) -> None:
+        self.until = time.monotonic() + PATIENCE
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        if self.sock.gettimeout() is not None:  # what nobody read is thrown away, in gunicorn's own time
+            return super().chunk(size_hint)  # type: ignore[no-any-return]
+        if (left := self.until - time.monotonic()) <= 0:
+            raise TooSlow
+        self.sock.settimeout(left)
+        try:
+            piece: bytes = super().chunk(size_hint)
+        except TimeoutError:
+            raise TooSlow from None
+        finally:
+            self.sock.settimeout(None)
+        self.until += len(piece) / SLOWEST
+        return piece
+
+
+def _take_leave(line: socket.socket) -> None:
+    """Let the last words arrive. gunicorn waits for it too, but on the one thread that takes in all connections."""
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_WR)
+        until = time.monotonic() + LINGER
+        while (left := until - time.monotonic()) > 0:
+            line.settimeout(left)
+            if not line.recv(65536):
+                break
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
 
 
 @cache
@@ -56,6 +105,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if self.nr_conns:
             time.sleep(min(self.nr_conns * HESITATION, LONGEST))
         super().accept(listener)
+
+    def handle(self, conn: Any) -> Any:
+        if conn.parser is None:
+            conn.parser = get_parser(self.cfg, conn.sock, conn.client)
+            conn.parser.unreader = Patient(conn.sock)
+        conn.parser.unreader.begin()
+        kept = super().handle(conn)
+        if not kept:
+            _take_leave(conn.sock)
+        return kept
 
     def handle_error(self, request: Any, client: Any, address: Any, error: BaseException) -> None:
         """Refuse what could not be read as a request, with the headers that every answer carries; never a 5xx for it."""

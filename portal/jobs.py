@@ -1,7 +1,7 @@
 """Work that outlives its request: a durable row, claimed with a lease by a worker and done at least once.
 
 `enqueue` writes the row in the transaction of the deed. The worker (`flask jobs work`, started by ./run) asks
-the table once a second, runs what is due, and takes up again what a killed worker left behind.
+the table twice a second, runs what is due, and takes up again what a killed worker left behind.
 """
 
 from __future__ import annotations

@@ -13,6 +13,8 @@ PACKAGES = (
     "plans",
     "proposals",
     "drafting",
+    "evaluation",
+    "growth",
     "voting",
     "changes",
     "inbox",
@@ -24,7 +26,8 @@ def load_models() -> None:
     """Make every table known to the metadata."""
     import_module("portal.ledger")
     for package in PACKAGES:
-        import_module(f"portal.{package}.models")
+        if find_spec(f"portal.{package}.models"):
+            import_module(f"portal.{package}.models")
 
 
 def init_app(app: Flask) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from flask import Flask
-from sqlalchemy.engine import make_url
+from sqlalchemy import URL, create_engine, inspect, make_url, select
 
 from portal import config
 from portal.config import ConfigError
@@ -61,6 +61,15 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def check_host(host: str) -> None:
+    try:
+        ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        raise Failure(
+            f"“{host}” is no address of this machine: name one, such as 127.0.0.1 or ::1."
+        ) from None
+
+
 def place(host: str, port: int) -> str:
     """host:port as it stands in an address."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
@@ -80,64 +89,78 @@ def check_port(host: str, port: int) -> None:
             ) from None
 
 
-def check_folder(instance: Path, database: str) -> None:
-    """The instance folder, and an embedded database in it or elsewhere, can be written."""
-    try:
-        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise Failure(f"The instance folder {instance} cannot be made ({error.strerror}).") from None
-    if not os.access(instance, os.W_OK | os.X_OK):
-        raise Failure(f"The instance folder {instance} is not writable.")
-    url = make_url(database)
+def check_folder(instance: Path, url: URL) -> None:
+    """The instance folder, and an embedded database in it or elsewhere, can be written; nothing is made yet."""
+    standing = next(folder for folder in (instance, *instance.parents) if folder.exists())
+    if not (standing.is_dir() and os.access(standing, os.W_OK | os.X_OK)):
+        fault = "is not writable" if standing == instance else "cannot be made"
+        raise Failure(f"The instance folder {instance} {fault}.")
     if url.get_backend_name() == "sqlite":
-        if url.database in (None, "", ":memory:"):
-            raise Failure("A database in memory cannot be served: name a file, sqlite:////FOLDER/FILE.")
-        file = instance / str(url.database)
-        if not os.access(file.parent, os.W_OK | os.X_OK) or (file.exists() and not os.access(file, os.W_OK)):
+        file = Path(str(url.database))
+        if file.parent != instance and not os.access(file.parent, os.W_OK | os.X_OK):
+            raise Failure(f"The folder {file.parent} of the database is missing or not writable.")
+        if file.exists() and not (file.is_file() and os.access(file, os.R_OK | os.W_OK)):
             raise Failure(f"The database {file} is not writable.")
+
+
+def look(url: URL) -> tuple[bool, bool]:
+    """Whether people, and whether demo people, are in this database; it is only looked at, before anything is made."""
+    from portal import demo
+    from portal.db import engine_options, known_revisions, stored_revision
+    from portal.people.models import Person
+
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        return False, False
+    engine = create_engine(url, **engine_options(url.drivername))
+    with engine.connect() as connection:
+        if (stored := stored_revision(connection)) is not None and stored not in known_revisions():
+            raise Failure(
+                "The database was made by a newer release of the portal: install that release, or restore a backup."
+            )
+        if not inspect(connection).has_table("person"):
+            return False, False
+        known = connection.scalar(select(Person.id).limit(1)) is not None
+        shown = bool(connection.scalar(demo.PRESENT))
+    engine.dispose()
+    return known, shown
 
 
 def prepare(options: argparse.Namespace) -> tuple[Flask, dict[str, Any], list[str]]:
     """Check everything, migrate, load the demo where it belongs: the portal, its settings, how to sign in."""
     settings = config.read(os.environ)
+    url = make_url(settings["DATABASE_URL"])
     check_port(options.host, options.port)
-    check_folder(settings["INSTANCE"], settings["DATABASE_URL"])
+    check_folder(settings["INSTANCE"], url)
 
     from pysqlite3 import Error as SQLiteError
-    from sqlalchemy import select
     from sqlalchemy.exc import DBAPIError
 
     from portal import create_app, demo
-    from portal.db import NewerDatabase, db, migrate
-    from portal.people.models import Person
+    from portal.db import db, migrate
 
-    app = create_app()
-    lines: list[str] = []
     try:
+        has_people, has_demo = look(url)
+        wants_demo = not has_people and not options.empty
+        if not is_loopback(options.host) and (wants_demo or has_demo):
+            raise Failure(
+                "The demo is served on 127.0.0.1 only: its people have invented numbers and one password. "
+                "Another --host needs --empty and a database without them."
+            )
+        app = create_app()
         migrate(app)
+        lines: list[str] = []
         with app.app_context():
-            is_new = db.session.scalar(select(Person.id).limit(1)) is None
-            wants_demo = is_new and not options.empty
-            if not is_loopback(options.host) and (wants_demo or demo.present()):
-                raise Failure(
-                    "The demo is served on 127.0.0.1 only: its people have invented numbers and one password. "
-                    "Another --host needs --empty and a database without them."
-                )
-            db.session.remove()
             if wants_demo:
                 print("Loading the demo …", flush=True)
                 demo.load(app)
-            if demo.present():
+            if wants_demo or has_demo:
                 lines = demo.sign_in_lines()
-            db.session.remove()
             db.engine.dispose()
-    except NewerDatabase:
-        raise Failure(
-            "The database was made by a newer release of the portal: install that release, or restore a backup."
-        ) from None
     except (DBAPIError, SQLiteError) as error:
         reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
         raise Failure(f"The database cannot be used: {reason}.") from None
+    except OSError as error:
+        raise Failure(f"The instance folder cannot be used ({error.strerror}).") from None
     return app, settings, lines
 
 
@@ -247,8 +270,9 @@ def supervise(server: Callable[[], None], worker: Callable[[], None]) -> None:
 def main(given: list[str]) -> int:
     try:
         options = arguments(given)
+        check_host(options.host)
         known_as = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1", "::1": "localhost"}
-        shown = f"http://{known_as.get(options.host, options.host)}:{options.port}"
+        shown = f"http://{place(known_as.get(options.host, options.host), options.port)}"
         os.environ.setdefault("PORTAL_ADDRESS", shown)
         if options.database is not None:
             os.environ["PORTAL_DATABASE_URL"] = options.database

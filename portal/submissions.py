@@ -97,8 +97,7 @@ def claim() -> Response | None:
     if not token:
         raise BadRequest(_("Formulir ini tidak lengkap. Silakan muat ulang halaman, lalu kirim kembali."))
     g.submission_token = token
-    row = {"person_id": current_user.id, "token": token, "address": None, "at": clock.now()}
-    if not add(Submission, row):
+    if not claims(token):
         address = led_to(current_user.id, token)
         db.session.rollback()
         stop_writing()
@@ -106,10 +105,15 @@ def claim() -> Response | None:
     return None
 
 
-def release() -> None:
-    """Give the claimed token back where something else is committed: the form has led nowhere."""
+def claims(token: str) -> bool:
+    """Whether nobody has claimed this token yet; waits for a copy of the form that is at work."""
+    return add(Submission, {"person_id": current_user.id, "token": token, "address": None, "at": clock.now()})
+
+
+def release(claimed: str) -> None:
+    """Give a claimed token back where something else is committed: the form has led nowhere."""
     db.session.execute(
-        delete(Submission).where(Submission.person_id == current_user.id, Submission.token == token())
+        delete(Submission).where(Submission.person_id == current_user.id, Submission.token == claimed)
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock
 from portal.db import db
+from portal.errors import throttled
 from portal.ledger import Attempt
 
 TIMELESS = 10**12
@@ -41,6 +42,16 @@ def note(key: str, seconds: int) -> None:
         .values(key=key, window=_window(seconds), count=1)
         .on_conflict_do_update(index_elements=["key", "window"], set_={"count": Attempt.count + 1})
     )
+
+
+def limit(key: str, most: int, seconds: int, message: str) -> None:
+    """Count one more of what this key counts; a 429 with this message where it is above so many in so many seconds.
+
+    It is counted first, so that copies at the same moment wait for each other; what is refused is not committed.
+    """
+    note(key, seconds)
+    if count(key, seconds) > most:
+        raise throttled(message, int(wait(seconds).total_seconds()))
 
 
 def forget(key: str) -> None:

@@ -7,7 +7,7 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -128,6 +128,14 @@ def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     shutil.rmtree(made.folder)
 
 
+class Compiled(FileSystemBytecodeCache):
+    """Templates as they were compiled; on a full disk they are compiled again."""
+
+    def dump_bytecode(self, bucket: Any) -> None:
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 def build(store: Store, url: str) -> Flask:
     """The portal on this database. Its templates are compiled once for all processes of the tests."""
     app = create_app(
@@ -141,7 +149,7 @@ def build(store: Store, url: str) -> Flask:
     )
     compiled = store.folder / "templates"
     compiled.mkdir(exist_ok=True)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+    app.jinja_env.bytecode_cache = Compiled(str(compiled))
     return app
 
 

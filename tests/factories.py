@@ -11,8 +11,9 @@ from portal import clock
 from portal.changes.models import Audience, Concern, Initiative, Notice, NoticeRevision
 from portal.db import db
 from portal.discussion.models import Comment, Thread
-from portal.drafting import revisions
-from portal.drafting.models import Line, Revision, Section, Suggestion
+from portal.drafting import adoption, revisions
+from portal.drafting.models import Line, Revision, Section, Snapshot, Suggestion
+from portal.evaluation.models import Evaluation, Evidence, Filing, Objection, Realisation, Verdict
 from portal.ledger import Job, Upload
 from portal.people.models import Person, SignIn, Unit
 from portal.plans.models import Plan, Stage
@@ -285,3 +286,56 @@ def suggestion(of: Section, by_id: int, body: str = "Teks bagian lain.", **colum
             **columns,
         )
     )
+
+
+def snapshot(of: Plan, at: datetime | None = None) -> Snapshot:
+    """The plan as adopted."""
+    content = adoption.content_of(of)
+    return _add(
+        Snapshot(
+            plan_id=of.id, content=content, sha256=revisions.sha256_of(content), decree_number="1/2026",
+            decree_on=date(2026, 2, 1), at=at or clock.now(),
+        )
+    )  # fmt: skip
+
+
+def evaluation(of: Snapshot, quarter: int, by_id: int) -> Evaluation:
+    """A quarter in which every line of the plan has its figure and its evidence."""
+    plan = db.session.get_one(Plan, of.plan_id)
+    made = _add(Evaluation(unit_id=plan.unit_id, year=plan.year, quarter=quarter, snapshot_id=of.id))
+    for one in db.session.scalars(select(Line).where(Line.plan_id == plan.id)):
+        proof = Evidence(kind="document", title="Laporan contoh", reference="1/2026", kept_by="Sekretariat")
+        _add(
+            Realisation(
+                evaluation_id=made.id, unit_id=one.unit_id, code=one.code, number=1, line_id=one.id, status="measured",
+                value=1, rupiah=1_000_000, by_id=by_id, at=clock.now(), evidence=[proof],
+            )
+        )  # fmt: skip
+    return made
+
+
+def filing(
+    of: Evaluation, by_id: int, duty_id: int, outcome: str | None = None, judge_id: int | None = None
+) -> Filing:
+    """Handed in, and judged where an outcome is given."""
+    now = clock.now()
+    made = _add(
+        Filing(
+            evaluation_id=of.id, number=1, driving="Aplikasi dipakai.", hindering="Pagu dialihkan.", content={},
+            sha256="0" * 64, by_id=by_id, duty_id=duty_id, at=now,
+        )
+    )  # fmt: skip
+    if outcome:
+        _add(Verdict(filing_id=made.id, outcome=outcome, by_id=judge_id, duty_id=duty_id, at=now))
+    return made
+
+
+def objection(to: Evaluation, by_id: int, answerer_id: int, **columns: Any) -> Objection:
+    person = db.session.get_one(Person, by_id)
+    values = {"text": "Angkanya lain dari laporan.", "due_on": clock.today() + timedelta(days=14)} | columns
+    return _add(
+        Objection(
+            place=f"evaluation:{to.id}", by_id=by_id, unit_id=person.unit_id, answerer_id=answerer_id,
+            at=clock.now(), **values,
+        )
+    )  # fmt: skip

@@ -54,8 +54,8 @@ SHARED = (
 )
 TOKEN = (
     "portal/submissions.py",
-    "    if not add(Submission, row):\n",
-    "    if add(Submission, row) is None:\n",
+    "    return add(Submission, {",
+    "    return None is not add(Submission, {",
 )
 
 MUTANTS = (
@@ -116,6 +116,23 @@ MUTANTS = (
     Mutant(
         "ruling", "portal/drafting/suggestions.py", "    hold(suggestion)\n", "",
         "tests/drafting/test_suggestions.py::test_two_rule_at_once_and_one_ruling_stands", POSTGRESQL,
+    ),
+    Mutant(
+        "claim", "portal/jobs.py", "                .where(Job.id == candidate, free)\n",
+        "                .where(Job.id == candidate)\n",
+        "tests/records/test_jobs.py::test_of_many_workers_each_job_is_taken_by_one", POSTGRESQL,
+    ),
+    Mutant(
+        "room", "portal/drafting/revisions.py", "rows(_SHARED if shared else _ALONE, ", "rows(_SHARED, ",
+        "tests/drafting/test_ceiling.py::test_of_two_saves_at_once_that_fit_only_alone_one_is_taken", POSTGRESQL,
+    ),
+    Mutant(
+        "E12 leader", "portal/drafting/adoption.py", "    hold(plan)\n", "",
+        f"{INVARIANTS}test_e12_what_was_adopted_is_what_stands", POSTGRESQL,
+    ),
+    Mutant(
+        "dripping", "portal/gunicorn_worker.py", "time.monotonic() + PATIENCE\n", "time.monotonic() + 3600\n",
+        "tests/test_faults.py::test_a_request_that_drips_in_gives_its_thread_back", SQLITE,
     ),
     Mutant(
         "two adopt", "portal/drafting/adoption.py", "    hold(plan)\n", "",

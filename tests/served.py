@@ -49,14 +49,17 @@ def _obey_modes() -> None:
     assert libc.capset(header, sets) == 0
 
 
-def _serve(folder: str, url: str, port: int, workers: int, wait: float, lowered: bool) -> None:
+def _serve(
+    folder: str, url: str, port: int, workers: int, wait: float, lowered: bool, patience: float
+) -> None:
     from gunicorn.app.base import BaseApplication
 
     from portal import db as database
+    from portal import gunicorn_worker
 
     os.setsid()
     clock.now = lambda: cast.NOW
-    database.WAIT = wait
+    database.WAIT, gunicorn_worker.PATIENCE = wait, patience
     app = build(SimpleNamespace(folder=Path(folder)), url)
 
     if lowered:
@@ -78,16 +81,27 @@ def _serve(folder: str, url: str, port: int, workers: int, wait: float, lowered:
     Server().run()
 
 
+def _is_alive(pid: int) -> bool:
+    """Whether a thread of this process still runs; its first one may be over before the others."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        return any((one / "stat").read_text().rpartition(")")[2].split()[0] not in "ZX" for one in threads)
+    except OSError:
+        return Path(f"/proc/{pid}/task").exists()
+
+
 class Server:
     """`with Server(store) as server`: it ends with all its processes, whatever the test does."""
 
-    def __init__(self, store: Any, workers: int = 3, wait: float = 10.0, lowered: bool = False) -> None:
+    def __init__(
+        self, store: Any, workers: int = 3, wait: float = 10.0, lowered: bool = False, patience: float = 15.0
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.store = store
         self.process = CONTEXT.Process(
-            target=_serve, args=(str(store.folder), store.url, self.port, workers, wait, lowered)
+            target=_serve, args=(str(store.folder), store.url, self.port, workers, wait, lowered, patience)
         )
 
     def __enter__(self) -> Server:
@@ -102,11 +116,16 @@ class Server:
                 time.sleep(0.05)
 
     def __exit__(self, *_: object) -> None:
+        workers = self.workers()
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             self.process.kill()
         self.process.join()
+        deadline = time.monotonic() + BOUND
+        while any(map(_is_alive, workers)):  # what was killed holds its files open for a moment more
+            assert time.monotonic() < deadline, "a killed process is still there"
+            time.sleep(0.01)
 
     def workers(self) -> list[int]:
         found = subprocess.run(

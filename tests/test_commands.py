@@ -29,6 +29,8 @@ def run(app):
     [
         (("nomenclature", "import"), "Missing argument 'FILE'. (--help says more)"),
         (("unit", "impor", "a.csv"), "No such command 'impor'."),
+        (("audit",), "Missing command: seal, verify."),
+        (("steward", "add", "1", "Nama", "--unit", "-"), "A NIP has 18 digits; here there are 1."),
         (("plan", "import", "a.csv", "--unit", "1", "--year", "24"), "Invalid value for '--year'"),
         (("backup",), "Missing argument 'FILE'."),
         (("backup", "/tidak/ada/cadangan"), "The folder /tidak/ada is missing or not writable."),

@@ -4,10 +4,15 @@ and work goes on by itself once the fault is over. On the portal as it is served
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
+import socket
+import subprocess
 import threading
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from select import select as select_lines
 from types import SimpleNamespace
 
 import psycopg
@@ -86,12 +91,13 @@ def recovered(world, planner, section: int, form: dict[str, str], token: str) ->
 FORM = {"based_on": "1", "body": LONG_TEXT, "reason": ""}
 
 
-def test_disk_is_full(sqlite_only, app, store, world, ids, section) -> None:
+@pytest.mark.parametrize("size", [16_384, 1])
+def test_disk_is_full(sqlite_only, app, store, world, ids, section, size) -> None:
     with Server(store, workers=2) as server:
         planner = browser(app, server, ids["planner"])
         planner.get(f"/bagian/{section}")
         before = contents(world)
-        server.limit_files(16_384)
+        server.limit_files(size)
         refused(planner, section, FORM, "cakram-penuh-sekali")
         assert planner.get(f"/bagian/{section}").status == 200, "what is there is still read"
         assert contents(world) == before
@@ -99,6 +105,49 @@ def test_disk_is_full(sqlite_only, app, store, world, ids, section) -> None:
         recovered(world, planner, section, FORM, "cakram-penuh-sekali")
     with world():
         assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
+
+
+@pytest.fixture
+def small_disk(postgresql_only, store, world) -> Iterator[Path]:
+    """A file system of 1 MB of its own that holds what a save and a draft write."""
+    folder = store.server.folder / "small"
+    folder.mkdir()
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], capture_output=True
+    ).returncode:
+        pytest.skip("no file system may be mounted here")
+    login = {"host": str(store.server.folder), "user": "portal", "autocommit": True}
+    try:
+        if os.geteuid() == 0:
+            shutil.chown(folder, "nobody")
+        with psycopg.connect(dbname="test", **login) as other:
+            other.execute(f"CREATE TABLESPACE small LOCATION '{folder}'")
+            for table in ("revision", "draft"):
+                other.execute(f"ALTER TABLE {table} SET TABLESPACE small")
+        yield folder
+        with world():
+            db.engine.dispose()
+        store.server.drop_database("test")
+        with psycopg.connect(dbname="template", **login) as other:
+            other.execute("DROP TABLESPACE small")
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_disk_of_the_database_server_is_full(small_disk, app, store, world, ids, section) -> None:
+    # What does not compress needs pages of its own.
+    form = FORM | {"body": "".join(secrets.token_hex(30) + "\n" for _line in range(300))}
+    with Server(store, workers=2) as server:
+        planner = browser(app, server, ids["planner"])
+        before = contents(world)
+        with (small_disk / "ballast").open("wb", buffering=0) as ballast, suppress(OSError):
+            while ballast.write(bytes(512)):
+                pass
+        refused(planner, section, form, "cakram-peladen-penuh")
+        assert planner.get(f"/bagian/{section}").status == 200, "what is there is still read"
+        assert contents(world) == before
+        (small_disk / "ballast").unlink()
+        recovered(world, planner, section, form, "cakram-peladen-penuh")
 
 
 @contextmanager
@@ -148,6 +197,8 @@ def test_lock_that_ends_in_time_is_waited_for(app, store, world, ids, section) -
 def test_database_server_goes_away_and_comes_back(postgresql_only, app, store, world, ids, section) -> None:
     with world():
         db.session.execute(text("ALTER DATABASE test SET synchronous_commit = on"))
+    with app.app_context():
+        db.engine.dispose()  # a connection that is open already goes on without it, and a crash loses its session
     with Server(store, workers=2) as server:
         planner = browser(app, server, ids["planner"])
         planner.get(f"/bagian/{section}")
@@ -247,3 +298,34 @@ def test_whatever_was_sent_is_sent_again_from_the_page_of_the_fault(
     assert answer.status_code == 503
     again = Answer(text=answer.text).form(path)
     assert again["kiriman"] == token and again.items() >= form.items()
+
+
+HEAD = b"POST /masuk HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+DRIPPING = {
+    "its head": (b"GET /masuk HTTP/1.1\r\nX-Slow: ", b"408"),
+    "its body": (HEAD + b"Content-Length: 100000\r\n\r\nnip=", b"400"),
+    "a piece without end": (HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"F" * 20 + b"\r\nnip=", b"400"),
+}
+
+
+@pytest.mark.parametrize("part", DRIPPING)
+def test_a_request_that_drips_in_gives_its_thread_back(store, part):
+    """As many of them as the server has threads, a byte at a time: each is refused, and others are served again."""
+    first, code = DRIPPING[part]
+    with Server(store, workers=1, patience=1.0) as server, ExitStack() as stack:
+        lines = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=20))
+            for _thread in range(8)
+        ]
+        for line in lines:
+            line.sendall(first)
+        waiting = list(lines)
+        for _byte in range(200):
+            answered, _w, _x = select_lines(waiting, [], [], 0.1)
+            for line in answered:
+                assert line.recv(65536).split()[1] == code
+                waiting.remove(line)
+            for line in waiting:
+                line.sendall(b"1")
+        assert not waiting
+        assert Browser(server.port, "").get("/masuk").status == 200

@@ -11,6 +11,7 @@ from sqlalchemy.pool import NullPool
 
 from portal import audit, clock
 from portal.db import db
+from portal.drafting.models import Snapshot
 from portal.ledger import AuditEvent
 from portal.people.models import Person
 from tests import factories as make
@@ -28,7 +29,7 @@ def test_what_breaks_a_constraint_is_named_without_its_values(app, world, ids):
     assert nip not in told
 
 
-APPEND_ONLY = ("audit_event", "audit_seal", "revision")
+APPEND_ONLY = ("audit_event", "audit_seal", "revision", "snapshot")
 REPLACED = (
     "REPLACE INTO audit_event SELECT * FROM audit_event",
     "REPLACE INTO audit_seal SELECT * FROM audit_seal",
@@ -38,6 +39,9 @@ REPLACED = (
     "SELECT id + 1, section_id, number, kind, 'x', sha256, at FROM revision WHERE section_id IS NOT NULL",
     "REPLACE INTO revision (id, line_id, number, kind, fields, sha256, at) "
     "SELECT id + 2, line_id, number, kind, '{}', sha256, at FROM revision WHERE line_id IS NOT NULL",
+    "REPLACE INTO snapshot SELECT * FROM snapshot",
+    "REPLACE INTO snapshot (plan_id, content, sha256, decree_number, decree_on, at) "
+    "SELECT plan_id, '{}', sha256, 'x', decree_on, at FROM snapshot",
 )
 
 
@@ -47,12 +51,14 @@ def test_what_is_append_only_cannot_be_changed_by_sql(app, world, ids):
         plan = make.plan(ids["unit:bkpsdm"])
         make.section(plan)
         make.line(plan)
+        frozen = {"content": {}, "sha256": audit.sha(1), "decree_number": "1", "decree_on": clock.today()}
+        db.session.add(Snapshot(plan_id=plan.id, at=clock.now(), **frozen))
         audit.record("tried", "unit:1")
         db.session.flush()
         audit.seal()
         forbidden = [f"DELETE FROM {table}" for table in APPEND_ONLY]
         forbidden += [f"UPDATE {table} SET {column} = 'x'" for table, column in
-                      zip(APPEND_ONLY, ("verb", "hash", "body"), strict=True)]  # fmt: skip
+                      zip(APPEND_ONLY, ("verb", "hash", "body", "decree_number"), strict=True)]  # fmt: skip
         if db.engine.dialect.name == "sqlite":
             forbidden += REPLACED
         else:

@@ -18,7 +18,7 @@ def test_models_match_migrations(app):
 
 def test_database_stands_at_a_known_revision_with_its_regency(app):
     with app.app_context():
-        assert stored_revision() in known_revisions()
+        assert stored_revision(db.session.connection()) in known_revisions()
         assert db.session.scalars(select(Unit.kind).where(Unit.parent_id.is_(None))).all() == ["regency"]
 
 

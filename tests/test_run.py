@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 from portal import config
 from portal.db import engine_options
@@ -197,13 +197,39 @@ def test_the_demo_is_served_on_loopback_only(serve, environment, database, port)
     assert "The demo is served on 127.0.0.1 only" in said
 
 
-def test_no_demo_is_made_for_all_the_world(environment, database, port):
+def test_no_demo_is_made_for_all_the_world(environment, database, port, tmp_path):
     said = refused(environment, "--host", "0.0.0.0", "--port", str(port), "--database", database)
     assert "The demo is served on 127.0.0.1 only" in said
+    assert not (tmp_path / "instance").exists()
+    if database.startswith("sqlite"):
+        assert not Path(database.removeprefix("sqlite:///")).exists()
+        return
     engine = create_engine(database, **engine_options(database))
-    with engine.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM person")).scalar() == 0
+    assert inspect(engine).get_table_names() == []
     engine.dispose()
+
+
+@pytest.mark.parametrize("host", ["::1x", "", "nirwana.invalid", "999.1.1.1"])
+def test_a_host_that_is_no_address(environment, tmp_path, host):
+    assert f"“{host}” is no address of this machine" in refused(environment, "--host", host)
+    assert not (tmp_path / "instance").exists()
+
+
+def test_an_embedded_database_is_readable_by_its_owner_alone(serve, tmp_path):
+    assert (
+        serve("--empty", "--database", f"sqlite:///{tmp_path / 'elsewhere.sqlite'}").status("/masuk") == 200
+    )
+    files = list(tmp_path.glob("elsewhere.sqlite*"))
+    assert len(files) == 3, "with its log and its index"
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
+@pytest.mark.parametrize(
+    "address", ["sqlite://", "sqlite:///:memory:", "sqlite:///a?mode=memory", "mysql://x"]
+)
+def test_a_database_that_cannot_be_kept(environment, tmp_path, address):
+    assert "PORTAL_DATABASE_URL must" in refused(environment, "--database", address)
+    assert not (tmp_path / "instance").exists()
 
 
 def test_a_port_that_is_taken(environment, tmp_path):
@@ -228,13 +254,14 @@ def test_an_unknown_setting(environment, tmp_path):
     assert not (tmp_path / "instance").exists()
 
 
-def test_a_database_newer_than_the_code(environment, database, port):
+def test_a_database_newer_than_the_code(environment, database, port, tmp_path):
     engine = create_engine(database, **engine_options(database))
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
         connection.execute(text("INSERT INTO alembic_version VALUES ('9999')"))
     said = refused(environment, "--port", str(port), "--database", database)
     assert "made by a newer release" in said
+    assert not (tmp_path / "instance").exists()
     with engine.connect() as connection:
         assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
     engine.dispose()

@@ -20,6 +20,7 @@ from wtforms.validators import ValidationError
 
 from portal import clock
 from portal.changes import rules
+from portal.discussion.rules import VOICE_WORDS
 from portal.forms import Form, clean, needed, text_rules
 from portal.plans.forms import sensible_day
 
@@ -82,7 +83,7 @@ class AcknowledgementForm(Form):
     )
     voice = RadioField(
         _l("Ditampilkan sebagai"),
-        choices=[SelectChoice(voice, label) for voice, label in rules.VOICE_WORDS.items()],
+        choices=[SelectChoice(voice, label) for voice, label in VOICE_WORDS.items()],
         default="named",
     )
 

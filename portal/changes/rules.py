@@ -29,11 +29,6 @@ REPLIES: dict[str, Any] = {
     "changed": _l("Mengubah rencana"),
     "accepted_risk": _l("Risiko diterima"),
 }
-VOICE_WORDS: dict[str, Any] = {
-    "named": _l("Nama ditampilkan"),
-    "unit": _l("Unit saja"),
-    "withheld": _l("Nama dirahasiakan"),
-}
 
 
 def refuse_publish(leads_unit: bool) -> Refusal | None:

@@ -10,11 +10,12 @@ from portal.people.models import Person
 
 MARKER = "19000101"
 """A birth date that no employee has: the demo's people are known by it."""
+PRESENT = select(exists().where(Person.nip.startswith(MARKER)))
 
 
 def present() -> bool:
     """Whether demo people are in this database."""
-    return bool(db.session.scalar(select(exists().where(Person.nip.startswith(MARKER)))))
+    return bool(db.session.scalar(PRESENT))
 
 
 def load(app: Flask) -> None:

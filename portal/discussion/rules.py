@@ -18,6 +18,11 @@ STATES: dict[str, Any] = {
     "changed": _l("Mengubah teks"),
     "settled": _l("Selesai"),
 }
+VOICE_WORDS: dict[str, Any] = {
+    "named": _l("Nama ditampilkan"),
+    "unit": _l("Unit saja"),
+    "withheld": _l("Nama dirahasiakan"),
+}
 
 
 def refuse_edit(person_id: int, comment: Comment, now: datetime) -> Refusal | None:

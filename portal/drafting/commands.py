@@ -123,10 +123,7 @@ def import_plan(
             if wrong:
                 cli.report(_result(plan, comparison, len(wrong)), as_json)
                 label, reason = wrong[0].problems[0]
-                raise cli.CommandError(
-                    f"{len(wrong)} errors, nothing was written; the first in line {wrong[0].row}, "
-                    f"{label}: {reason}"
-                )
+                cli.refuse_rows(len(wrong), wrong[0].row, f"{label}: {reason}")
             importing.apply(comparison, plan, None, source=file.name)
             result = _result(plan, comparison, 0)
     except Unreadable as unreadable:

@@ -1,4 +1,5 @@
-"""Taking a plan out of the portal: the choice of a form, and the file itself. Nothing is written."""
+"""Taking a plan out of the portal: the choice of a form, and the file itself. Nothing is written but
+how often."""
 
 from __future__ import annotations
 
@@ -12,22 +13,21 @@ from flask import (
     request,
     url_for,
 )
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
-from portal import errors, htmx, submissions, throttle
+from portal import htmx, submissions
 from portal.access import duty, signed_in
-from portal.db import stop_writing
+from portal.db import db, stop_writing
 from portal.drafting import bundle, exporting
 from portal.forms import Form, needed
+from portal.people.limits import note_export
 from portal.plans import queries as plans
 
 bp = Blueprint("plan_export", __name__)
-IN_AN_HOUR = 10
 FORM_WORDS = {
     "pdf": _l("Buku Renja (PDF)"),
     "docx": _l("Buku Renja (DOCX)"),
@@ -53,11 +53,15 @@ def choice(plan_id: int) -> Response:
     return make_response(render_template("drafting/export.html", plan=plan))
 
 
-@bp.get("/rencana/<int:plan_id>/unduh/renja.<any(pdf, docx, xlsx, csv):form>")
+@bp.post("/rencana/<int:plan_id>/unduh/renja.<any(pdf, docx, xlsx, csv):form>")
 @signed_in
+@submissions.without_token
 def download(plan_id: int, form: str) -> Response:
     """The plan as a file. It carries no person's name, so that whoever may read the plan may have it."""
     plan = plans.get_visible(plan_id, current_user)
+    note_export()
+    db.session.commit()
+    stop_writing()
     response = make_response(exporting.make(plan, form))
     response.headers["Content-Type"] = exporting.MIMETYPES[form]
     response.headers.set("Content-Disposition", "attachment", filename=exporting.filename(plan, form))
@@ -75,13 +79,7 @@ def bundles() -> Response:
     form = BundleForm(data={"format": "pdf"} if request.method == "GET" else None)
     form.year.choices = [SelectChoice(year, str(year)) for year in years]
     if form.validate_on_submit():
-        key = f"unduhan:{current_user.id}"
-        if throttle.count(key, 3600) >= IN_AN_HOUR:
-            wait = int(throttle.wait(3600).total_seconds())
-            raise errors.throttled(
-                _("Paling banyak %(n)d berkas dalam satu jam. Silakan tunggu.", n=IN_AN_HOUR), wait
-            )
-        throttle.note(key, 3600)
+        note_export()
         job_id = bundle.order(current_user, form.year.data, form.format.data, submissions.token())
         url = url_for(".bundle_of", job_id=job_id)
         submissions.commit(url)

@@ -119,40 +119,31 @@ def _first_news() -> Any:
 
 
 def _pieces(new: list[Any]) -> dict[str, tuple[int, str]]:
-    """Plan and place of the subjects of these events, as far as they belong to a piece."""
+    """Plan and place of the subjects of these events, as far as they belong to a piece; one query."""
     ids: dict[str, set[int]] = defaultdict(set)
     for row in new:
         kind, _colon, number = row.place.partition(":")
         if number.isdigit():
             ids[kind].add(int(number))
-    found: dict[str, tuple[int, str]] = {}
-    for kind, model in (("section", Section), ("line", Line)):
-        asked: list[tuple[str, Any]] = []
-        if ids[kind]:
-            asked.append((kind, select(model.id, model.plan_id, model.id).where(model.id.in_(ids[kind]))))
-        if ids["comment"]:
-            asked.append(
-                (
-                    "comment",
-                    select(Comment.id, model.plan_id, model.id)
-                    .join(model, model.thread_id == Comment.thread_id)
-                    .where(Comment.id.in_(ids["comment"])),
-                )
-            )
-        if ids["suggestion"]:
-            key = Suggestion.section_id if kind == "section" else Suggestion.line_id
-            asked.append(
-                (
-                    "suggestion",
-                    select(Suggestion.id, model.plan_id, model.id)
-                    .join(model, model.id == key)
-                    .where(Suggestion.id.in_(ids["suggestion"])),
-                )
-            )
-        for subject, query in asked:
-            for number, plan_id, piece_id in db.session.execute(query):
-                found[f"{subject}:{number}"] = (plan_id, f"{kind}:{piece_id}")
-    return found
+    asked = []
+    for kind, model, suggested in (
+        ("section", Section, Suggestion.section_id),
+        ("line", Line, Suggestion.line_id),
+    ):
+        for subject, column, join in (
+            (kind, model.id, None),
+            ("comment", Comment.id, model.thread_id == Comment.thread_id),
+            ("suggestion", Suggestion.id, model.id == suggested),
+        ):
+            if ids[subject]:
+                query = select(literal(subject), literal(kind), column, model.plan_id, model.id)
+                query = query.where(column.in_(ids[subject]))
+                asked.append(query if join is None else query.join(model, join))
+    rows = db.session.execute(union_all(*asked)) if asked else ()
+    return {
+        f"{subject}:{number}": (plan_id, f"{kind}:{piece_id}")
+        for subject, kind, number, plan_id, piece_id in rows
+    }
 
 
 def _read(feed: Feed) -> None:

@@ -23,7 +23,7 @@ from portal.errors import Conflict
 from portal.forms import Form, clean, needed, text_rules
 from portal.ledger import Upload
 from portal.people.authority import Held
-from portal.people.imports import note_import
+from portal.people.limits import note_import
 from portal.plans import nomenclature
 from portal.plans import queries as plans
 from portal.plans.models import Plan

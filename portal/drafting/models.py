@@ -60,6 +60,7 @@ class Line(Base):
     indicator: Mapped[str] = mapped_column(default="")
     measure_unit: Mapped[str] = mapped_column(String(200), default="")
     target: Mapped[Decimal | None]
+    target_upper: Mapped[Decimal | None]
     ceiling: Mapped[int | None] = mapped_column(BigInteger)
     forward_target: Mapped[Decimal | None]
     forward_ceiling: Mapped[int | None] = mapped_column(BigInteger)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Flask, abort, flash, make_response, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -42,7 +42,7 @@ from portal.drafting.models import Line, Revision, Section
 from portal.drafting.revisions import Piece
 from portal.forms import searched
 from portal.people.authority import Held
-from portal.people.drafts import Typing, register, url_of
+from portal.people.drafts import Typing, name_fields, register, url_of
 from portal.plans import nomenclature, stages
 from portal.plans import queries as plans
 from portal.plans import routes as plan_routes
@@ -63,7 +63,11 @@ def _refuse_edit(piece: Piece, plan: Plan, returned: bool) -> Refusal | None:
 
 
 def _was_returned(plan: Plan) -> bool:
-    return plans.stage_of(plan) == "verification" and queries.was_returned(plan.id)
+    """Whether its last verification gave it back while it is verified; asked once a request."""
+    asked = g.setdefault("was_returned", {})
+    if plan.id not in asked:
+        asked[plan.id] = plans.stage_of(plan) == "verification" and queries.was_returned(plan.id)
+    return bool(asked[plan.id])
 
 
 def _editing(piece: Piece) -> tuple[Held | None, Refusal | None]:
@@ -824,6 +828,8 @@ def init_app(app: Flask) -> None:
     exporting_routes.init_app(app)
     live_routes.init_app(app)
     subjects.register(_find_subject)
+    name_fields("section", SectionForm)
+    name_fields("line", LineForm)
     register("baris-baru", lambda plan_id: _new_line_draft(plans.get_visible(plan_id, current_user)))
     if skeleton.make_sections not in plan_routes.made_with_plan:
         plan_routes.made_with_plan.append(skeleton.make_sections)

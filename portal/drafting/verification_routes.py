@@ -67,7 +67,7 @@ for _item, _label in verification.CHECKLIST.items():
         f"{_item}_result",
         SelectField(
             _label,
-            choices=[SelectChoice("", "–")]
+            choices=[SelectChoice("", _l("Silakan pilih"))]
             + [SelectChoice(kind, label) for kind, label in verification.RESULTS.items()],
             validators=[needed()],
         ),

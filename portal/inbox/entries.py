@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from portal import clock
 from portal.discussion.rules import STATES
+from portal.evaluation.rules import ROMAN
 from portal.formatting import NO_BREAK, day_month, days_until, hour, moment, short_day, weekday, weekday_name
 from portal.inbox.queries import News, Waiting
 from portal.proposals.rules import DECISIONS, LOOKS
@@ -231,6 +232,58 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 _("Ajukan kembali"),
                 "returning.bring_back",
                 {"proposal_id": ref},
+            )
+        case "figure":
+            year, quarter, left = (waiting.more or "").split(".")
+            return (
+                _(
+                    "Hasil %(unit)s triwulan %(q)s: %(n)s baris unit Anda belum diisi.",
+                    unit=title,
+                    q=ROMAN[int(quarter)],
+                    n=left,
+                ),
+                _("Belum diukur atau belum dimulai pun dicatat, beserta alasannya"),
+                _("Isi"),
+                "evaluation.quarter",
+                {"agency_id": ref, "year": year, "quarter": quarter},
+            )
+        case "filing":
+            year, quarter = (waiting.more or "").split(".")
+            return (
+                _(
+                    "Hasil %(unit)s triwulan %(q)s sudah lengkap dan menunggu Anda sampaikan.",
+                    unit=title,
+                    q=ROMAN[int(quarter)],
+                ),
+                _("Yang disampaikan tidak dapat diubah; koreksi menjadi penyampaian baru"),
+                _("Sampaikan"),
+                "evaluation.quarter",
+                {"agency_id": ref, "year": year, "quarter": quarter},
+            )
+        case "verdict":
+            year, quarter = (waiting.more or "").split(".")
+            return (
+                _(
+                    "Hasil %(unit)s triwulan %(q)s tahun %(year)s menunggu telaah Anda.",
+                    unit=title,
+                    q=ROMAN[int(quarter)],
+                    year=year,
+                ),
+                _("Divalidasi, atau dikembalikan beserta temuan"),
+                _("Telaah"),
+                "evaluation.verdict",
+                {"agency_id": ref, "year": year, "quarter": quarter},
+            )
+        case "objection":
+            return (
+                _(
+                    "Keberatan %(text)s menunggu jawaban Anda.",
+                    text=f"“{shorten(title, 120, placeholder='…')}”",
+                ),
+                _("Dijawab dalam 14 hari; yang terlambat dihitung terbuka"),
+                _("Jawab"),
+                "evaluation.objection_answer",
+                {"objection_id": ref},
             )
         case "report":
             return (

@@ -46,8 +46,28 @@ from portal.changes.models import (
 )
 from portal.db import UTCDateTime, rows
 from portal.discussion.models import Comment, CommentState, Hiding, Mention, Report
-from portal.drafting.models import Finding, Line, Origin, Ready, Revision, Section, Suggestion, Verification
+from portal.drafting.models import (
+    Finding,
+    Line,
+    Origin,
+    Ready,
+    Revision,
+    Section,
+    Snapshot,
+    Suggestion,
+    Verification,
+)
 from portal.drafting.suggestions import NOTICE_DAYS
+from portal.evaluation.models import (
+    Evaluation,
+    Filing,
+    Objection,
+    ObjectionAnswer,
+    ObjectionWithdrawal,
+    Realisation,
+    Verdict,
+)
+from portal.evaluation.rules import due_on, quarter_before
 from portal.ledger import AuditEvent, Holiday
 from portal.people import authority
 from portal.people.models import Draft, Duty, Person, SignIn, Unit
@@ -74,6 +94,12 @@ ME, NOW, TODAY = (
 HOME: Any = authority.up(bindparam("home", type_=Integer))
 LED: Any = bindparam("led", expanding=True)
 """The ids of the person's unit and of those above it, and of those they lead."""
+
+RESULT_YEAR, RESULT_QUARTER = (
+    bindparam("result_year", type_=Integer),
+    bindparam("result_quarter", type_=Integer),
+)
+"""The quarter that ended last."""
 
 _no_day = cast(null(), Date)
 _no_instant = type_coerce(cast(null(), DateTime(timezone=True)), UTCDateTime())
@@ -613,11 +639,139 @@ def _reports() -> Select[Any]:
     )
 
 
+def _results_due() -> Any:
+    """The condition that Plan is the newest adopted edition of the year whose quarter ended last."""
+    later = aliased(Plan)
+    newer = exists(
+        select(later.id).where(
+            later.unit_id == Plan.unit_id,
+            later.year == Plan.year,
+            later.edition > Plan.edition,
+            exists(select(Snapshot.id).where(Snapshot.plan_id == later.id)),
+        )
+    )
+    return and_(Plan.year == RESULT_YEAR, is_adopted(), ~newer)
+
+
+def _of_quarter(*conditions: Any) -> Any:
+    """The condition, beside Plan, on the evaluation of the quarter that ended last."""
+    return and_(
+        Evaluation.unit_id == Plan.unit_id,
+        Evaluation.year == Plan.year,
+        Evaluation.quarter == RESULT_QUARTER,
+        *conditions,
+    )
+
+
+def _without_figure(*mine: Any) -> Any:
+    """How many standing lines of Plan have no figure for the quarter yet."""
+    entered = exists(
+        select(Realisation.id)
+        .join(Evaluation, Evaluation.id == Realisation.evaluation_id)
+        .where(_of_quarter(Realisation.unit_id == Line.unit_id, Realisation.code == Line.code))
+    )
+    return (
+        select(func.count(Line.id))
+        .where(Line.plan_id == Plan.id, Line.dropped_at.is_(None), ~entered, *mine)
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+
+
+def _last_outcome() -> Any:
+    """What the verdict on the newest filing of the quarter says: null where it waits for one or nothing was filed."""
+    other = aliased(Filing)
+    newest = (
+        select(func.max(other.number))
+        .where(other.evaluation_id == Filing.evaluation_id)
+        .correlate(Filing)
+        .scalar_subquery()
+    )
+    return (
+        select(func.coalesce(Verdict.outcome, "waits"))
+        .select_from(Evaluation)
+        .join(Filing, Filing.evaluation_id == Evaluation.id)
+        .outerjoin(Verdict, Verdict.filing_id == Filing.id)
+        .where(_of_quarter(Filing.number == newest))
+        .correlate(Plan)
+        .scalar_subquery()
+    )
+
+
+def _quarter_at_hand(more: Any = None) -> Any:
+    """“2027.1”, and a number behind it where one is given."""
+    words = cast(RESULT_YEAR, String) + "." + cast(RESULT_QUARTER, String)
+    return words if more is None else words + "." + cast(more, String)
+
+
+def _figures_to_enter() -> Select[Any]:
+    left = _without_figure(Line.unit_id.in_(bindparam("edited", expanding=True)))
+    return (
+        _arm(
+            "figure",
+            Plan.unit_id,
+            Unit.name,
+            _quarter_at_hand(left),
+            due_on=bindparam("result_due", type_=Date),
+        )
+        .select_from(joined(Plan, Unit, Unit.id == Plan.unit_id))
+        .where(_results_due(), left > 0, _last_outcome().is_(None))
+        .limit(MOST)
+    )
+
+
+def _quarters_to_file() -> Select[Any]:
+    """Complete and not handed in, or returned."""
+    return (
+        _arm(
+            "filing", Plan.unit_id, Unit.name, _quarter_at_hand(), due_on=bindparam("result_due", type_=Date)
+        )
+        .select_from(joined(Plan, Unit, Unit.id == Plan.unit_id))
+        .where(
+            _results_due(),
+            Plan.unit_id.in_(LED),
+            _without_figure() == 0,
+            or_(_last_outcome().is_(None), _last_outcome() == "returned"),
+        )
+        .limit(MOST)
+    )
+
+
+def _quarters_to_judge() -> Select[Any]:
+    words = cast(Evaluation.year, String) + "." + cast(Evaluation.quarter, String)
+    return (
+        _arm("verdict", Evaluation.unit_id, Unit.name, words)
+        .select_from(joined(Evaluation, Unit, Unit.id == Evaluation.unit_id))
+        .join(Filing, Filing.evaluation_id == Evaluation.id)
+        .where(
+            Evaluation.unit_id.in_(bindparam("verified", expanding=True)),
+            Evaluation.unit_id.not_in(HOME),
+            ~exists(select(Verdict.id).where(Verdict.filing_id == Filing.id)),
+        )
+        .limit(MOST)
+    )
+
+
+def _objections() -> Select[Any]:
+    settled = or_(
+        exists(select(ObjectionAnswer.id).where(ObjectionAnswer.objection_id == Objection.id)),
+        exists(
+            select(ObjectionWithdrawal.objection_id).where(ObjectionWithdrawal.objection_id == Objection.id)
+        ),
+    )
+    return (
+        _arm("objection", Objection.id, Objection.text, due_on=Objection.due_on)
+        .where(Objection.answerer_id == ME, ~settled)
+        .order_by(Objection.due_on, Objection.id)
+        .limit(MOST)
+    )
+
+
 def _arms(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) -> list[Select[Any]]:
     """Every kind of deed that can wait for a person who leads, plans, keeps the roster, edits, verifies, or none of these."""
-    arms = [_notices(), _ballots(), *_witness(), *_own_proposals(), _typed(), _mentions()]
+    arms = [_notices(), _ballots(), *_witness(), *_own_proposals(), _typed(), _mentions(), _objections()]
     if leads:
-        arms += [_answers(), _concerns(), _polls_to_open(), _plans_to_adopt()]
+        arms += [_answers(), _concerns(), _polls_to_open(), _plans_to_adopt(), _quarters_to_file()]
     if plans:
         arms += [_lines_to_make(), _plans_to_mend(), _reports(), *_suggestions_left()]
     if plans or edits:
@@ -625,9 +779,9 @@ def _arms(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) ->
     if keeps:
         arms.append(_vacancies())
     if edits:
-        arms.append(_pieces_to_finish())
+        arms += [_pieces_to_finish(), _figures_to_enter()]
     if verifies:
-        arms.append(_plans_to_verify())
+        arms += [_plans_to_verify(), _quarters_to_judge()]
     return arms
 
 
@@ -670,6 +824,9 @@ def _asked(user: Any) -> tuple[tuple[bool, bool, bool, bool, bool], dict[str, An
         "edited": list(user.authority.reach("editor")),
         "verified": list(user.authority.reach("verifier")),
     }
+    if leads or edits:
+        year, quarter = quarter_before(bound["today"])
+        bound |= {"result_year": year, "result_quarter": quarter, "result_due": due_on(year, quarter)}
     if plans:
         bound |= _weekdays(bound["today"])
     return (leads, plans, keeps, edits, verifies), bound | (proposals.leading(user.id) if leads else {})

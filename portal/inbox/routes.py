@@ -73,6 +73,7 @@ def index() -> str:
         lede=_lede(waiting),
         last_visit=queries.last_visit(current_user),
         entries=[entries.entry(one) for one in shown],
+        any_typed=any(one.kind == "typed" for one in shown),
         following=url_for(".index", halaman=page + 1) if len(waiting) > page * PAGE else None,
         previous=url_for(".index", halaman=page - 1) if page > 1 else None,
         news=[entries.item(one) for one in queries.list_news(current_user)],

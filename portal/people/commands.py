@@ -91,10 +91,7 @@ def _finish(comparison: Comparison, result: dict[str, Any], as_json: bool) -> No
     cli.report(result, as_json)
     if errors := comparison.error_list():
         first = errors[0]
-        raise cli.CommandError(
-            f"{len(errors)} errors, nothing was written; the first in line {first['line']}, "
-            f"{first['field']}: {first['reason']}"
-        )
+        cli.refuse_rows(len(errors), first["line"], f"{first['field']}: {first['reason']}")
 
 
 def _plain_result(comparison: Comparison) -> dict[str, Any]:

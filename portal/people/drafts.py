@@ -12,19 +12,19 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, Flask, abort, flash, make_response, request, url_for
+from flask import Blueprint, Flask, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal import clock, htmx, jobs, submissions, throttle
+from portal import clock, errors, htmx, jobs, submissions, throttle
 from portal.access import signed_in
 from portal.db import begin_writing, db, stop_writing
-from portal.errors import throttled
 from portal.formatting import hour
+from portal.forms import Form
 from portal.people.models import Draft
 from portal.submissions import without_token
 
@@ -74,7 +74,9 @@ class Typing:
     def keep(self) -> datetime | None:
         """Keep what was sent as this person's only draft of the form, and when; None where its form has been sent
         meanwhile."""
-        if submissions.led_to(current_user.id, submissions.sent_token()) is not None:
+        token = submissions.sent_token()
+        # Claimed for as long as it takes, so that a draft and its own form wait for one another.
+        if token and not submissions.claims(token):
             return None  # it comes late
         sent = {name: request.form.getlist(name)[:MOST] for name in self.fields if name in request.form}
         based_on = request.form.get("based_on", "")
@@ -92,6 +94,7 @@ class Typing:
             .values(person_id=current_user.id, place=self.place, **values)
             .on_conflict_do_update(index_elements=["person_id", "place"], set_=values)
         )
+        submissions.release(token)
         return now
 
     def forget(self) -> None:
@@ -119,10 +122,8 @@ def _without_nul(fields: dict[str, Any]) -> dict[str, Any]:
 def limit() -> None:
     """Count one more request of this person, in a writing transaction that begins here."""
     begin_writing()
-    key = f"{COUNTED}{current_user.id}"
-    if throttle.count(key, MINUTE) >= A_MINUTE:
-        raise throttled(_("Draf terlalu sering dikirim. Silakan tunggu sebentar."), MINUTE)
-    throttle.note(key, MINUTE)
+    message = _("Draf terlalu sering dikirim. Silakan tunggu sebentar.")
+    throttle.limit(f"{COUNTED}{current_user.id}", A_MINUTE, MINUTE, message)
 
 
 def answered(typing: Typing, said: str, discarded: bool) -> Response:
@@ -159,6 +160,83 @@ def keep(writing: str, ref: int) -> Response:
     typing, deed = _finders[writing](ref), request.form.get("urusan", "draf")
     limit()
     return answered(typing, typing.take(deed), deed == "buang")
+
+
+# The words themselves: they can be read also where their form can no longer be opened.
+
+SHOWN = 100
+CHOSEN = (
+    "kind",
+    "ground",
+    "number",
+    "material",
+    "unit",
+    "voice",
+    "sub_activity_id",
+    "accumulation",
+    "direction",
+)
+"""Fields that hold a code and no words."""
+_forms: dict[str, type[Form]] = {}
+
+
+def name_fields(kind: str, form: type[Form]) -> None:
+    """The fields of drafts at places of this kind are called as in this form."""
+    _forms[kind] = form
+
+
+def _words(draft: Draft) -> list[tuple[str, str]]:
+    """What was typed, as its form names and orders it, without what was chosen from a list."""
+    kind = _forms.get(draft.place.partition(":")[0])
+    labels = {field.name: field.label.text for field in kind(formdata=None)} if kind else {}
+    return [
+        (labels.get(name, ""), value)
+        for name in dict.fromkeys((*labels, *draft.fields))
+        if name not in {*OWN, *CHOSEN} and isinstance(value := draft.fields.get(name), str) and value.strip()
+    ]
+
+
+def _mine() -> list[Draft]:
+    mine = select(Draft).where(Draft.person_id == current_user.id)
+    return [
+        draft
+        for draft in db.session.scalars(mine.order_by(Draft.saved_at.desc()).limit(SHOWN))
+        if "_url" in draft.fields
+    ]
+
+
+@bp.get("")
+@signed_in
+def index() -> str:
+    """My drafts, and the words of one of them."""
+    drafts = _mine()
+    opened = next((one for one in drafts if one.place == request.args.get("tempat")), None)
+    return render_template(
+        "people/drafts.html", drafts=drafts, opened=opened, words=_words(opened) if opened else []
+    )
+
+
+@bp.post("")
+@signed_in
+def discard() -> Response:
+    """Throw one of my drafts away, whether its form can be opened or not."""
+    place = request.form.get("place", "")[:200]
+    db.session.execute(delete(Draft).where(Draft.person_id == current_user.id, Draft.place == place))
+    submissions.commit(url_for(".index"))
+    flash(_("Draf dibuang."))
+    return htmx.redirect_to(url_for(".index"))
+
+
+def _of_this_page() -> tuple[str, str] | None:
+    """Where the words are that were typed in the form that cannot be opened."""
+    if not current_user.is_authenticated:
+        return None
+    here = {request.path, request.full_path}
+    found = next((one for one in _mine() if one.fields["_url"].partition("#")[0] in here), None)
+    return (_("Baca draf Anda"), url_for("drafts.index", tempat=found.place)) if found else None
+
+
+errors.ways_on.append(_of_this_page)
 
 
 def sweep() -> int:

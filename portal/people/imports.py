@@ -18,14 +18,14 @@ from flask_login import current_user
 from sqlalchemy import delete, select
 from werkzeug.wrappers import Response
 
-from portal import clock, errors, htmx, jobs, submissions, throttle
+from portal import clock, htmx, jobs, submissions
 from portal.access import Refusal, duty, ensure
 from portal.db import begin_writing, db, stop_writing
 from portal.errors import Conflict
-from portal.formatting import figure
 from portal.ledger import Holiday, Upload
 from portal.people import roster
 from portal.people.forms import ApplyForm, RosterUploadForm, UploadForm
+from portal.people.limits import note_import
 from portal.people.reading import (
     HOLIDAY_COLUMNS,
     PLAIN_KINDS,
@@ -40,8 +40,6 @@ from portal.submissions import without_token
 from portal.tables import Table, Unreadable, read_table
 
 SHOWN = 50
-COUNTED = "impor:"
-IN_AN_HOUR, HOUR = 30, 3600
 KIND_WORDS = {
     "wrong": _l("Salah"),
     "new": _l("Baru"),
@@ -173,22 +171,6 @@ def _file_page(kind: str, form: UploadForm, status: int = 200) -> Response:
     return make_response(render_template("people/file.html", **context), status)
 
 
-def note_import() -> None:
-    """Count one more file handed in by this person; refuses above the limit of an hour."""
-    key = f"{COUNTED}{current_user.id}"
-    if throttle.count(key, HOUR) >= IN_AN_HOUR:
-        wait = int(throttle.wait(HOUR).total_seconds())
-        raise errors.throttled(
-            _("Paling banyak %(n)d berkas dalam satu jam. Silakan tunggu.", n=IN_AN_HOUR), wait
-        )
-    throttle.note(key, HOUR)
-
-
-@jobs.every("old counts of files", 3600)
-def forget_counts() -> None:
-    throttle.sweep(COUNTED, HOUR)
-
-
 def _take(kind: str, form: UploadForm) -> str | None:
     """Keep the file for its preview; returns why it cannot be read. The same file again is the same upload."""
     handed = form.file.data
@@ -242,7 +224,7 @@ def _preview_page(upload: Upload, form: ApplyForm, status: int = 200) -> Respons
     sort, basis = SORTS[upload.kind], upload.basis or {}
     comparison, digest = sort.compare(Table.unpack(upload.content), reach(), basis["full"])
     counts = comparison.counts()
-    kinds = [kind for kind in sort.kinds if counts[kind] or (kind == "wrong" and counts[kind])]
+    kinds = [kind for kind in sort.kinds if counts[kind]]
     chosen = request.args.get("jenis", "")
     chosen = chosen if chosen in kinds else next(iter(kinds), "same")
     start = request.args.get("mulai", "")
@@ -258,7 +240,6 @@ def _preview_page(upload: Upload, form: ApplyForm, status: int = 200) -> Respons
         full=basis["full"],
         comparison=comparison,
         counts=counts,
-        sums=[(KIND_WORDS[kind], figure(counts[kind])) for kind in sort.kinds],
         kinds=kinds,
         words=KIND_WORDS,
         chosen=chosen,

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+import json
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import JSON, Boolean, Integer, Text, cast, literal, null, select, union_all
 
-from portal.db import Base, db
+from portal.db import Base, UTCDateTime, rows
 
-# Tables with the column that names the person, and the columns given out.
+# Tables with the column that names the person (of the row itself, or of what it belongs to), and the columns given out.
 TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "person": ("id", ("nip", "name", "titles", "status", "rank", "post", "unit_id", "email", "left_on")),
     "duty": ("person_id", ("role", "unit_id", "standing", "from_on", "until_on", "document", "revoked_at")),
     "sign_in": ("person_id", ("device", "own_device", "at", "seen_at", "ended_at")),
     "draft": ("person_id", ("place", "fields", "saved_at")),
     "proposal": ("by_id", ("id", "plan_id", "number", "unit_id", "voice", "submitted_at", "answer_due_on")),
+    "proposal_revision": (
+        "proposal.by_id",
+        ("proposal_id", "number", "title", "problem", "idea", "benefit", "cost", "at"),
+    ),
     "support": ("person_id", ("proposal_id", "on_revision", "at")),
     "comment": ("by_id", ("id", "thread_id", "voice", "body", "quote", "at", "edited_at", "struck_at")),
     "suggestion": (
@@ -28,43 +34,47 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "reply": ("by_id", ("concern_id", "number", "kind", "text", "at")),
     "reading": ("person_id", ("plan_id", "stage", "on")),
 }
-PROFILE = ("nip", "name", "titles", "status", "rank", "post", "unit_id", "email", "left_on")
+WIDEST = max(len(columns) for _owner, columns in TABLES.values())
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
+def _plain(value: str | None, kind: Any) -> Any:
+    """A cell that came as text, as it stands in JSON."""
+    if value is None:
+        return None
+    if isinstance(kind, UTCDateTime):
+        at = datetime.fromisoformat(value)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    if isinstance(kind, Boolean):
+        return value in ("1", "true")
+    return json.loads(value) if isinstance(kind, Integer | JSON) else value
 
 
-def _rows(name: str, owner: str, columns: tuple[str, ...], person_id: int) -> list[dict[str, Any]]:
+def _part(name: str, person_id: int) -> Any:
+    """The rows of one table as text, so that all tables come in one statement."""
+    owner, columns = TABLES[name]
     table = Base.metadata.tables[name]
-    wanted = [table.c[column] for column in columns]
-    rows = db.session.execute(select(*wanted).where(table.c[owner] == person_id)).mappings()
-    return [{key: _plain(value) for key, value in row.items()} for row in rows]
+    cells = [cast(table.c[column], Text) for column in columns]
+    part = select(literal(name), *cells, *[cast(null(), Text)] * (WIDEST - len(cells)))
+    above, _dot, column = owner.rpartition(".")
+    if above:
+        parent = Base.metadata.tables[above]
+        return part.join(parent, parent.c.id == table.c[f"{above}_id"]).where(parent.c[column] == person_id)
+    return part.where(table.c[owner] == person_id)
 
 
 def own_data(person_id: int) -> dict[str, Any]:
     """Profile, duties, sessions and everything written under this person's account."""
-    found: dict[str, Any] = {"profile": _rows("person", "id", PROFILE, person_id)[0]}
-    for name, (owner, columns) in TABLES.items():
-        found[name] = _rows(name, owner, columns, person_id)
-    revision = Base.metadata.tables["proposal_revision"]
-    proposal = Base.metadata.tables["proposal"]
-    texts = db.session.execute(
-        select(
-            revision.c.proposal_id,
-            revision.c.number,
-            revision.c.title,
-            revision.c.problem,
-            revision.c.idea,
-            revision.c.benefit,
-            revision.c.cost,
-            revision.c.at,
+    found: dict[str, Any] = {name: [] for name in TABLES}
+    for name, *cells in rows(union_all(*(_part(name, person_id) for name in TABLES))):
+        columns, table = TABLES[name][1], Base.metadata.tables[name]
+        found[name].append(
+            {column: _plain(cell, table.c[column].type) for column, cell in zip(columns, cells, strict=False)}
         )
-        .join(proposal, proposal.c.id == revision.c.proposal_id)
-        .where(proposal.c.by_id == person_id)
-    ).mappings()
-    found["proposal_revision"] = [{key: _plain(value) for key, value in row.items()} for row in texts]
+    [profile] = found.pop("person")
+    found = {"profile": profile} | found
     unit = Base.metadata.tables["unit"]
-    ids = {row["unit_id"] for row in [found["profile"], *found["duty"], *found["proposal"]]}
-    found["unit"] = dict(db.session.execute(select(unit.c.id, unit.c.name).where(unit.c.id.in_(ids))).all())
+    ids = {row["unit_id"] for row in [profile, *found["duty"], *found["proposal"]]}
+    found["unit"] = {
+        id_: name for id_, name in rows(select(unit.c.id, unit.c.name).where(unit.c.id.in_(ids)))
+    }
     return found

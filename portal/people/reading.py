@@ -139,7 +139,7 @@ def find_columns(
 ) -> dict[str, int | None]:
     """Where each column stands; raises Unreadable when a needed one is missing."""
     places = {key: table.column(*names) for key, names in columns.items()}
-    if missing := [str(LABELS[key]) for key in needed if places[key] is None]:
+    if missing := [columns[key][0] for key in needed if places[key] is None]:
         raise Unreadable(
             _(
                 "Kolom ini tidak ditemukan: %(names)s. Judul kolom ada di baris pertama; lihat templat.",

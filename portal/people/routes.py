@@ -40,6 +40,7 @@ from portal.people import (
 from portal.people.codes import code_hash
 from portal.people.confirmation import require_confirmation
 from portal.people.forms import ActivationForm, AppearanceForm, ConfirmForm, PasswordForm, SignInForm
+from portal.people.limits import note_export
 from portal.people.models import Activation, Person
 from portal.people.nip import bare
 from portal.people.own_data import own_data
@@ -238,7 +239,7 @@ def _whose_password(form: ConfirmForm | PasswordForm) -> Person | None:
     nip = current_user.person.nip
     person = tries.note(nip)
     if person is None or not passwords.is_right(person.password_hash, form.password.data or ""):
-        submissions.release()
+        submissions.release(submissions.token())
         tries.failed(nip, person)
         return None
     tries.succeeded(nip)
@@ -291,7 +292,7 @@ def password() -> Response:
         form.password.errors = [_("Kata sandi sekarang tidak cocok.")]
         return _page("account/password.html", 422, form=form, message=None)
     if not _choose(form, person):
-        submissions.release()
+        submissions.release(submissions.token())
         db.session.commit()
         return _page("account/password.html", 422, form=form, message=None)
     hashed = passwords.hash_password(form.new_password.data or "")
@@ -348,12 +349,16 @@ def appearance() -> Response:
     return htmx.redirect_to(url_for(".show"))
 
 
-@bp.get("/akun/data")
+@bp.post("/akun/data")
 @signed_in
+@without_token
 def data() -> Response:
     """What the portal holds about me, as JSON; the password is asked first."""
-    if ask := require_confirmation():
+    if ask := require_confirmation(url_for(".show")):
         return ask
+    note_export()
+    db.session.commit()
+    stop_writing()
     text = json.dumps(own_data(current_user.id), ensure_ascii=False, indent=1)
     response = Response(text, mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="data-saya.json"'

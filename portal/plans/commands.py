@@ -37,10 +37,7 @@ def import_nomenclature(file: Path, as_json: bool) -> None:
     }
     cli.report(result, as_json)
     if counts.errors:
-        line, reason = counts.errors[0]
-        raise cli.CommandError(
-            f"{len(counts.errors)} errors, nothing was written; the first in line {line}: {reason}"
-        )
+        cli.refuse_rows(len(counts.errors), *counts.errors[0])
 
 
 def init_app(app: Flask) -> None:

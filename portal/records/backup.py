@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -34,15 +35,19 @@ def _tool(name: str) -> str:
     return found
 
 
-def _run_tool(*command: str) -> None:
-    """Run one of PostgreSQL's own tools on our database; its password stays out of the command line."""
-    url = db.engine.url
-    environment = os.environ | {"PGPASSWORD": url.password or ""}
-    plain = url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
-    done = subprocess.run([*command, "--dbname", plain], env=environment, capture_output=True, text=True)
+def _run_tool(name: str, *arguments: str) -> str:
+    """Run one of PostgreSQL's own tools; its password stays out of the command line. Returns what it printed."""
+    environment = os.environ | {"PGPASSWORD": db.engine.url.password or ""}
+    done = subprocess.run([_tool(name), *arguments], env=environment, capture_output=True, text=True)
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no reason given"]
-        raise CommandError(f"{Path(command[0]).name} failed: {lines[0]}")
+        raise CommandError(f"{name} failed: {lines[0]}")
+    return done.stdout
+
+
+def _own_database() -> str:
+    plain = db.engine.url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    return f"--dbname={plain}"
 
 
 def backup(target: Path) -> None:
@@ -60,7 +65,7 @@ def backup(target: Path) -> None:
                 connection.exec_driver_sql("VACUUM INTO ?", (str(draft),))
                 connection.exec_driver_sql("BEGIN")
         else:
-            _run_tool(_tool("pg_dump"), "--format=custom", "--no-owner", f"--file={draft}")
+            _run_tool("pg_dump", "--format=custom", "--no-owner", f"--file={draft}", _own_database())
         with draft.open("rb+") as file:
             os.fsync(file.fileno())
         os.chmod(draft, 0o600)
@@ -120,8 +125,7 @@ def _check_sqlite(source: Path) -> None:
         raise CommandError(f"{source.name} is not a backup of the portal.") from None
     if verdict != "ok" or broken:
         raise CommandError(f"{source.name} is damaged.")
-    if revision not in known_revisions():
-        raise CommandError(f"{source.name} was made by a newer release of the portal.")
+    _refuse_if_newer(source, revision)
 
 
 def _refuse_if_open(own: Path) -> None:
@@ -137,7 +141,27 @@ def _refuse_if_open(own: Path) -> None:
         raise CommandError("The database is in use: stop the portal first.")
 
 
+def _refuse_if_newer(source: Path, revision: str) -> None:
+    if revision not in known_revisions():
+        raise CommandError(f"{source.name} was made by a newer release of the portal.")
+
+
+def _check_dump(source: Path) -> None:
+    with source.open("rb") as file:
+        is_dump = file.read(5) == b"PGDMP"
+    words = (
+        _run_tool("pg_restore", "--data-only", "--table=alembic_version", "--file=-", str(source))
+        if is_dump
+        else ""
+    )
+    rows = re.search(r"^COPY \S+alembic_version .*\n(\w+)$", words, re.MULTILINE)
+    if rows is None:
+        raise CommandError(f"{source.name} is not a backup of the portal.")
+    _refuse_if_newer(source, rows[1])
+
+
 def _restore_postgresql(source: Path) -> None:
+    _check_dump(source)
     others = db.session.scalar(
         text(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -148,8 +172,8 @@ def _restore_postgresql(source: Path) -> None:
     if others:
         raise CommandError("The database is in use: stop the portal first.")
     _run_tool(
-        _tool("pg_restore"), "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error",
-        str(source),
+        "pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error",
+        _own_database(), str(source),
     )  # fmt: skip
 
 

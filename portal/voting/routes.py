@@ -252,7 +252,11 @@ def _page(poll: Poll, comment_form: RemarkForm | None = None, **more: Any) -> di
             "cancel": rules.refuse_cancel(poll, leads is not None, now),
             "roll": rules.refuse_roll(roll),
         },
-        "results": results if cast_count >= poll.min_cell else None,
+        "ranking": sorted(
+            ((option, results.get(option.position, 0)) for option in poll.options), key=lambda row: -row[1]
+        )
+        if cast_count >= poll.min_cell
+        else None,
         "cast_count": cast_count,
         "departure": queries.departure(poll) if state == "announced" else None,
         "departure_form": DepartureForm(formdata=None),

@@ -14,22 +14,35 @@ const typed = (form) => {
   return values.toString();
 };
 
-// While a button is held, nothing is said: a line that appears would move the button from under the finger, and the
-// press would go nowhere. Leaving the box for the button is what sends a draft, so this happens at every quick answer.
+// While a button is held, nothing on the page changes: what appears or is replaced would move the button from under
+// the finger, and the press would go nowhere. Leaving a box or a row for the button is what sends it, so this happens
+// at every quick answer. A list that opens, or a pointer that leaves the window, may keep the release to itself.
 let held = false;
-const unsaid = new Map();
-addEventListener("pointerdown", () => { held = true; }, true);
+const waiting = [];
+const released = () => (held ? new Promise((go) => waiting.push(go)) : Promise.resolve());
 const letGo = () => setTimeout(() => {
   held = false;
-  unsaid.forEach((said, form) => say(form, ...said));
-  unsaid.clear();
+  waiting.splice(0).forEach((go) => go());
 });
-addEventListener("pointerup", letGo, true);
-addEventListener("pointercancel", letGo, true);
+addEventListener("pointerdown", () => { held = true; }, true);
+for (const end of ["pointerup", "pointercancel", "keydown"]) addEventListener(end, letGo, true);
+addEventListener("blur", letGo); // of the window
+addEventListener("change", (event) => { if (event.target.matches("select")) letGo(); });
+addEventListener("pointermove", (event) => { if (held && !event.buttons) letGo(); }, true);
+// So do the answers that htmx puts into the page.
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail;
+  const ask = ctx.fetch;
+  ctx.fetch = async (...asked) => {
+    const answer = await ask(...asked);
+    await answer.clone().text();
+    await released();
+    return answer;
+  };
+});
 
-const say = (form, ...said) => {
-  if (held) { unsaid.set(form, said); return; }
-  const [words, link] = said;
+const say = async (form, words, link) => {
+  await released();
   const place = form.querySelector("[data-draft-status]");
   // A link that is said again stays the same link: one that changes under a press is never followed.
   if (!place || (link && place.textContent === `${words} ${link.word}`)) return;
@@ -139,6 +152,7 @@ const ask = async (bar) => {
     if (answer.status !== 200) return;
     bars.set(bar, answer.headers.get("HX-PTag"));
     const text = await answer.text();
+    await released();
     if (bar.innerHTML.trim() !== text.trim()) bar.innerHTML = text;
   } catch {
     // The line is lost: it is asked again at the next beat.

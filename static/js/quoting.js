@@ -29,6 +29,12 @@ const selected = () => {
   return words && words.length <= 600 ? { words, page: text.dataset.quotable } : null;
 };
 
+// A finger ends the selection before it presses, and may press slowly.
+const put = (button) => {
+  if (button.matches(":active")) setTimeout(put, 400, button);
+  else button.hidden = !selected();
+};
+
 const quote = (words) => {
   const form = document.getElementById("tulis");
   if (!form) return;
@@ -47,7 +53,7 @@ document.addEventListener("selectionchange", () => {
   const now = selected();
   if (now) chosen = now;
   if (now) button.hidden = false;
-  else setTimeout(() => { button.hidden = !selected(); }, 400); // a finger ends the selection before it presses
+  else setTimeout(put, 400, button);
 });
 
 // The selection goes when the button is pressed; the words were noted before.

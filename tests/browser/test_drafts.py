@@ -15,6 +15,7 @@ from portal.drafting.models import Revision, Section
 from portal.people.models import Draft, Person, SignIn
 from tests import cast
 from tests import factories as make
+from tests.browser.conftest import Keyboard
 
 BASE = "Loket dibuka pagi. Berkas dibawa sendiri oleh pegawai."
 
@@ -60,7 +61,9 @@ def test_a_session_that_ends_while_typing_costs_nothing(
     assert kept(world) == []
 
 
-def test_a_draft_that_is_kept_under_a_press_moves_nothing(visitor: Any, world: Any, section: int, size: str) -> None:
+def test_a_draft_that_is_kept_under_a_press_moves_nothing(
+    visitor: Any, world: Any, section: int, size: str
+) -> None:
     planner = visitor("planner", size).open(f"/bagian/{section}/sunting")
     planner.fill("Naskah", "Ditulis dengan cepat.")
     save = planner._one("button", "Simpan sebagai versi 2")
@@ -153,3 +156,52 @@ def test_a_reply_that_was_begun_stands_open_in_its_conversation(
     staff.press("Kirim balasan").sees("Tanggapan Anda terkirim.")
     with world():
         assert db.session.scalars(select(Draft.place)).all() == []
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "plain"])
+def test_two_people_on_one_section_by_keyboard_alone(
+    visitor: Any, world: Any, section: int, javascript: bool
+) -> None:
+    """Changes that are apart are merged and confirmed; on the same word both are shown and the writer decides."""
+    address, versions = f"/bagian/{section}/sunting", iter(range(2, 9))
+
+    def write(who: Keyboard, text: str) -> None:
+        who.to_field("Naskah").press("Control+A").type(text)
+
+    def save(who: Keyboard) -> None:
+        who.to_button(f"Simpan sebagai versi {next(versions)}").press("Enter")
+
+    begun = "Layanan kepegawaian dibuka pada pagi hari. Loket berada di kantor lama. Petugas memakai antrean kertas."
+    planner = visitor("planner", javascript=javascript).open(address)
+    mine = Keyboard(planner)
+    write(mine, begun)
+    save(mine)
+    planner.sees("Tersimpan sebagai versi 2")
+    planner.open(address)
+    other = visitor("editor", javascript=javascript).open(address)
+    theirs = Keyboard(other)
+    write(theirs, begun.replace("pagi", "siang"))
+    save(theirs)
+    other.sees("Tersimpan sebagai versi 3")
+    write(mine, begun.replace("kertas", "digital"))
+    mine.to_button("Simpan sebagai versi 3").press("Enter")
+    planner.sees("Dua perubahan digabungkan")
+    merged = begun.replace("pagi", "siang").replace("kertas", "digital")
+    expect(planner.page.get_by_label("Naskah", exact=True)).to_have_value(merged)
+    save(mine)
+    planner.sees("Tersimpan sebagai versi 4")
+    planner.open(address)
+    other.open(address)
+    write(theirs, merged.replace("siang", "sore"))
+    save(theirs)
+    other.sees("Tersimpan sebagai versi 5")
+    write(mine, merged.replace("siang", "malam"))
+    mine.to_button("Simpan sebagai versi 5").press("Enter")
+    planner.sees("Bagian yang sama diubah dua orang").check()
+    box = planner.page.get_by_label("Naskah", exact=True)
+    expect(box).to_have_value(merged.replace("siang", "malam"))
+    save(mine)
+    planner.sees("Tersimpan sebagai versi 6")
+    with world():
+        kinds = db.session.scalars(select(Revision.kind).order_by(Revision.id))
+        assert list(kinds) == ["save", "save", "save", "clash", "merge", "save", "clash", "merge"]

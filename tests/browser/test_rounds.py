@@ -40,15 +40,20 @@ def verdict(verifier: Visitor, outcome: str, note: str | None = None) -> None:
     verifier.check_off(outcome).press("Simpan verifikasi")
 
 
+@pytest.mark.parametrize(
+    ("size", "javascript"),
+    [("phone", True), ("desk", True), ("phone", False)],
+    ids=["phone", "desk", "plain"],
+)
 def test_a_plan_goes_round_the_verifier_is_adopted_and_changed(
-    visitor: Any, size: str, plan: int, stopped: Any
+    visitor: Any, size: str, javascript: bool, plan: int, stopped: Any
 ) -> None:
     stopped.set(IN_VERIFICATION)
-    verifier = visitor("verifier", size).open(f"/rencana/{plan}/verifikasi")
+    verifier = visitor("verifier", size, javascript).open(f"/rencana/{plan}/verifikasi")
     verdict(verifier, "Dikembalikan", "Lokasi belum diisi.")
     verifier.sees("Putaran 1: Dikembalikan")
 
-    planner = visitor("planner", size).take_up("dikembalikan verifikator", "Baca catatan")
+    planner = visitor("planner", size, javascript).take_up("dikembalikan verifikator", "Baca catatan")
     planner.sees("1 catatan masih harus diperbaiki").follow("Pemeriksaan").sees("Lokasi kosong")
     cell = planner.page.locator("#periksa-location").get_by_role("link", name=CODE)
     planner._leave_by(cell)
@@ -74,14 +79,16 @@ def test_a_plan_goes_round_the_verifier_is_adopted_and_changed(
     verdict(verifier, "Lolos")
     verifier.sees("Putaran 2: Lolos").sees("Putaran 1: Dikembalikan")
 
-    leader = visitor("leader", size).take_up("menunggu penetapan Anda", "Tetapkan")
+    leader = visitor("leader", size, javascript).take_up("menunggu penetapan Anda", "Tetapkan")
     leader.sees("Plt.").fill("Nomor keputusan", "188.45/12/2026").fill("Tanggal keputusan", "2026-06-09")
     leader.press("Tetapkan rencana").sees("Rencana ditetapkan").sees("188.45/12/2026")
     leader.follow("2 bagian dibuka").sees("2 bagian atau baris")
 
     planner.come_back().open(f"/rencana/{plan}/penetapan").follow("Mulai Perubahan Renja")
-    planner.press("Mulai Perubahan Renja").sees("Perubahan Renja dimulai").follow("Perbedaan")
-    planner.sees("Tidak ada perbedaan")
+    planner.press("Mulai Perubahan Renja").sees("Perubahan Renja dimulai")
+    if size == "phone":
+        planner.unfold("Lainnya")
+    planner.follow("Perbedaan").sees("Tidak ada perbedaan")
 
 
 @pytest.fixture

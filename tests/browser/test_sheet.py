@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from portal.db import db
 from portal.drafting.models import Line
 from tests import factories as make
+from tests.browser.conftest import Keyboard
 from tests.drafting.test_long import bulk
 
 
@@ -77,3 +78,45 @@ def test_cells_are_filled_by_keyboard_and_saved_in_place(
         undo.press("Enter")
     expect(cell("Pagu indikatif (rupiah)", 0)).to_have_value("5.000.000")
     planner.check()
+
+
+def test_a_row_that_is_saved_under_a_press_moves_nothing(
+    visitor: Any, world: Any, plan: int, size: str
+) -> None:
+    planner = visitor("planner", size).open(f"/rencana/{plan}/lembar")
+    page = planner.page
+    page.get_by_label("Pagu indikatif (rupiah), Sub kegiatan contoh 0", exact=True).fill("5.000.000")
+    save = planner._one("button", "Simpan Sub kegiatan contoh 1")
+    save.hover()
+    where = save.bounding_box()
+    with page.expect_response(lambda answer: answer.request.method == "POST") as saved:
+        page.mouse.down()
+    saved.value.finished()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    assert save.bounding_box() == where
+    page.mouse.up()
+    planner.sees("Tersimpan sebagai versi 2.").sees("Tidak ada yang berubah.")
+    with world():
+        assert next(line.ceiling for line in db.session.query(Line).order_by(Line.code)) == 5_000_000
+
+
+def test_rows_are_pasted_from_a_spreadsheet_by_keyboard(visitor: Any, world: Any, plan: int) -> None:
+    """What a spreadsheet puts on the clipboard: tabs, numbers as they are written here."""
+    with world():
+        code = db.session.query(Line.code).order_by(Line.code).first()[0]
+    planner = visitor("planner").open(f"/rencana/{plan}/tempel")
+    planner.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    rows = (
+        ("Kode", "Nama", "Target", "Satuan", "Pagu indikatif"),
+        (code, "Sub kegiatan contoh 0", "1,5", "Dokumen", "Rp2.500.000,00"),
+        ("5.03.02.2.02.0003", "Pengelolaan Promosi ASN", "sepuluh", "Dokumen", "1.000.000"),
+    )
+    copied = "\n".join("\t".join(row) for row in rows)
+    planner.page.evaluate("text => navigator.clipboard.writeText(text)", copied)
+    keys = Keyboard(planner)
+    keys.to_field("Baris dari lembar kerja").press("Control+V")
+    keys.to_button("Bandingkan").enter()
+    keys.to_button("Terapkan").enter()
+    planner.sees("5.500.003")
+    with world():
+        assert db.session.query(Line.ceiling).filter_by(code=code).one()[0] == 2_500_000

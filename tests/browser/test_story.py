@@ -164,7 +164,7 @@ def test_staff_propose_and_the_proposal_becomes_a_line(visitor, size, forum_plan
     homeless = f"Usulan “{TITLE}” diterima dan belum menjadi baris."
 
     staff = visitor("staff", size).is_not_awaited(draft)
-    staff.go("Rencana").follow(cast.UNITS["bkpsdm"][2]).follow("Tabel")
+    staff.go("Rencana").follow("1 baris, Rp310.000.000")
     open_promotion(staff).follow("Tanggapi").fill("Tanggapan Anda", "Bobotnya belum diketahui peserta.")
     staff.press_here("Kirim tanggapan").sees("Bobotnya belum diketahui peserta.").check()
     write_proposal(staff).take_up(draft, "Lanjutkan").sees("Draf, hanya Anda yang melihat")
@@ -377,7 +377,9 @@ def test_main_path_without_javascript(visitor, forum_plan, open_poll, notice):
     planner.go("Usulan").follow(TITLE).follow("Menjadi baris").sees("Usulan nomor 1")
 
 
-def test_main_path_by_keyboard_alone(visitor, open_poll, notice):
+def test_main_path_by_keyboard_alone(visitor, world, ids, stopped, forum_plan, open_poll, notice):
+    with world():
+        make.proposal(db.session.get_one(Plan, forum_plan), ids["colleague"], stopped.now(), TITLE)
     staff = visitor(None).open("/")
     keys = Keyboard(staff)
     keys.to_link("Masuk").enter().to_field("NIP").type(cast.PEOPLE["staff"][2])
@@ -399,3 +401,9 @@ def test_main_path_by_keyboard_alone(visitor, open_poll, notice):
     expect(staff.page.get_by_role("main")).not_to_contain_text(cast.PEOPLE["staff"][0])
     keys.to(staff.page.get_by_role("link", name="Menunggu saya")).enter()
     staff.sees("Tidak ada yang menunggu Anda.")
+
+    keys.to(staff.page.get_by_role("link", name="Usulan").first).enter()
+    keys.to(staff.page.get_by_role("link", name=TITLE)).enter().to_button("Dukung usulan ini").press("Enter")
+    staff.sees("1 pegawai mendukung usulan ini.")
+    keys.to_field("Tanggapan Anda").type("Saya setuju.").to_button("Kirim tanggapan").press("Enter")
+    staff.sees("Saya setuju.").check()

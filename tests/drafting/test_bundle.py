@@ -147,6 +147,6 @@ def test_a_broken_line_leaves_the_file_and_a_day_does_not(
 
 def test_ordering_without_end_is_refused(client_for: Any, plans_made: None) -> None:
     planner = client_for("planner")
-    for _n in range(10):
+    for _n in range(20):
         order(planner)
     assert planner.send("/rencana/unduhan", ORDER).status_code == 429

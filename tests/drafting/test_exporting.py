@@ -187,7 +187,7 @@ def test_a_reader_downloads_the_plan(client_for, world, ids):
     html = staff.page(f"/rencana/{plan_id}/unduh").response.text
     for form in exporting.MIMETYPES:
         assert f"/rencana/{plan_id}/unduh/renja.{form}" in html
-        answer = staff.get(f"/rencana/{plan_id}/unduh/renja.{form}")
+        answer = staff.send(f"/rencana/{plan_id}/unduh/renja.{form}")
         assert answer.status_code == 200
         assert answer.headers["Content-Type"] == exporting.MIMETYPES[form]
         assert answer.headers["Content-Disposition"].startswith("attachment; filename=renja-2027-5.03")

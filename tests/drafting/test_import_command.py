@@ -230,13 +230,13 @@ def test_two_headings_as_one(group, name, heading):
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ((CSV_ROWS[0], CSV_ROWS[0]), "sudah ada di baris 2"),
-        ((csv_row("abc", "Nama"),), "tidak terbaca"),
-        ((csv_row("", "Nama tanpa kode"),), "Kode kosong"),
-        ((csv_row("5.03.99.2.01.0001", ""),), "Nama kosong"),
-        ((csv_row("5.03.02.2.02.0003", "NIP 199001012015012101"),), "18 angka"),
-        ((csv_row("5.03.02.2.02.0003", "Nama \u202e terbalik"),), "karakter"),
-        ((csv_row("5.03.02.2.02.0003", "x" * 1001),), "1000 huruf"),
+        ((CSV_ROWS[0], CSV_ROWS[0]), "already in row 2"),
+        ((csv_row("abc", "Nama"),), "cannot be read"),
+        ((csv_row("", "Nama tanpa kode"),), "code is empty"),
+        ((csv_row("5.03.99.2.01.0001", ""),), "name is empty"),
+        ((csv_row("5.03.02.2.02.0003", "NIP 199001012015012101"),), "18 digits in a row"),
+        ((csv_row("5.03.02.2.02.0003", "Nama \u202e terbalik"),), "characters"),
+        ((csv_row("5.03.02.2.02.0003", "x" * 1001),), "1000 characters"),
     ],
 )  # fmt: skip
 def test_wrong_rows_are_named_and_nothing_is_written(read_in, world, rows, said):

@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from portal.db import db
 from portal.drafting.models import Line, Revision, Section
+from portal.people import drafts as people_drafts
+from portal.people.models import Draft
 from tests import factories as make
 
 HANDS = 6
@@ -109,3 +111,38 @@ def test_the_same_new_line_from_many_tabs_stands_once(
     assert sorted(answers) == [303] + [409] * (HANDS - 1)
     with world():
         assert len(list(db.session.scalars(select(Line.id).where(Line.code == form["sub_activity"])))) == 1
+
+
+def test_a_draft_on_its_way_does_not_stay_behind_its_own_save(
+    client_for: Any, world: Any, places: dict[str, int], monkeypatch: Any
+) -> None:
+    """It was written before the save looked for it, and committed after."""
+    typing, saving = client_for("planner"), client_for("planner")
+    address, form = f"/bagian/{places['section']}", {"based_on": "1", "body": "Kata baru."}
+    token, written, go_on = "satu-token-bagi-keduanya", threading.Event(), threading.Event()
+    answered = people_drafts.answered
+
+    def slowly(*told: Any) -> Any:
+        written.set()
+        assert go_on.wait(20)
+        return answered(*told)
+
+    monkeypatch.setattr(people_drafts, "answered", slowly)
+    answers: list[int] = []
+
+    def send(client: Any, path: str, **more: str) -> None:
+        answers.append(client.send(path, form | more, token=token).status_code)
+
+    draft = threading.Thread(target=send, args=(typing, f"{address}/draf"), kwargs={"skrip": "1"})
+    save = threading.Thread(target=send, args=(saving, f"{address}/sunting"))
+    draft.start()
+    assert written.wait(20)
+    save.start()
+    save.join(0.5)
+    go_on.set()
+    draft.join()
+    save.join()
+    assert sorted(answers) == [200, 303]
+    with world():
+        assert db.session.get_one(Section, places["section"]).version == 2
+        assert db.session.scalars(select(Draft.place)).all() == []

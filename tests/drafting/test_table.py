@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from portal.db import db
 from portal.drafting import queries
 from portal.drafting.models import Line, Revision, Section
 from portal.plans.models import Plan
+from tests import cast
 from tests import factories as make
 from tests.conftest import path_of, read, words
 
@@ -208,3 +210,23 @@ def test_five_thousand_rows_are_previewed(client_for: Any, places: dict[str, int
     assert answer.status_code in (303, 422), answer.status_code
     if answer.status_code == 422:
         assert "terlalu banyak" in read(answer, whole=True).errors()["rows"]
+
+
+def test_the_table_asks_little_on_every_day_of_a_plan_with_an_open_suggestion(
+    client_for: Any, world: Any, ids: dict[str, int], stopped: Any, count_queries: Any
+) -> None:
+    """Also where the planner is told that a stage is about to end, or whether the plan was returned."""
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"])
+        line = make.line(plan).id
+    form = {"based_on": "1", "name": "Promosi lain", "reason": "Lebih jelas."}
+    assert client_for("staff").send(f"/baris/{line}/saran", form).status_code == 303
+    asked = {}
+    for days in range(0, 50, 2):
+        stopped.set(cast.NOW + timedelta(days=days))
+        planner = client_for("planner")
+        planner.get("/masuk")
+        count_queries()
+        planner.page(f"/rencana/{plan.id}/tabel")
+        asked[days] = count_queries()
+    assert max(asked.values()) <= 12, asked

@@ -26,6 +26,13 @@ from portal.drafting.suggestion_routes import DeclineForm, SuggestLineForm, Sugg
 from portal.drafting.table_routes import CopyForm, FiguresForm
 from portal.drafting.verification import CHECKLIST
 from portal.drafting.verification_routes import CeilingForm, ReasonForm, RoundForm
+from portal.evaluation.forms import (
+    FilingForm,
+    ObjectionAnswerForm,
+    ObjectionForm,
+    RealisationForm,
+    VerdictForm,
+)
 from portal.forms import Form
 from portal.people import forms as people
 from portal.plans.forms import MoveForm, PlanForm
@@ -89,6 +96,18 @@ DRAFT_STAGE, VERIFICATION = day(3, 19), day(4, 14)
 def _bundle_form(_w: World) -> BundleForm:
     form = BundleForm(formdata=None)
     form.year.choices = [SelectChoice(2027, "2027")]
+    return form
+
+
+def _realisation_form(_w: World) -> RealisationForm:
+    form = RealisationForm(formdata=None)
+    del form.numerator, form.denominator  # only of a line whose figures are averaged
+    return form
+
+
+def _filing_form(w: World) -> FilingForm:
+    form = FilingForm(formdata=None)
+    form.unit.choices = [SelectChoice(w["unit_bkpsdm"], "BKPSDM")]
     return form
 
 
@@ -205,6 +224,7 @@ ROWS = (
     ),
     Row("/akun/sesi/{sign_in}/akhir", "staff", other=("/akun/sesi/{other_sign_in}/akhir", 303)),
     Row("/akun/sesi", "staff"),
+    Row("/akun/data", "staff", status=200, again=200, another_deed="only how often is counted"),
     Row("/akun/tampilan", "staff", lambda _w: people.AppearanceForm(formdata=None), {"theme": "dark"}),
     Row("/bahasa", None, valid={"language": "en", "next": "/masuk"}, wrong=(({"language": "xx"}, 303, None),)),
     # People, units, duties
@@ -302,6 +322,7 @@ ROWS = (
         {"reason": "Sudah ditampung."},
         other=("/saran/{other_suggestion}/penolakan", 403), closed=(VERIFICATION, 403),
     ),
+    Row("/draf", "staff", None, {"place": "section:{section}"}, other="a draft is found by its writer"),
     Row(
         "/draf/usulan-baru/{plan}", "staff", None, {"title": "Setengah judul"},
         other=("/draf/jawaban/{hidden_proposal}", 404), closed="what was typed is kept also when the stage is over",
@@ -441,6 +462,8 @@ ROWS = (
         wrong=(({"year": "2031"}, 422, "year"), ({"format": "exe"}, 422, "format")),
         another_deed="an hour later the plans may have changed",
     ),
+    Row("/rencana/{plan}/unduh/renja.csv", "planner", status=200, again=200,
+        other=("/rencana/{hidden_plan}/unduh/renja.csv", 404), another_deed="only how often is counted"),
     Row("/rencana/unduhan/{bundle}/berkas", "planner", status=200, again=200,
         other=("/rencana/unduhan/{job}/berkas", 404), closed=("/rencana/unduhan/{fetched_bundle}/berkas", 404)),
     Row("/pekerjaan-latar/{job}/pengulangan", "steward", closed=("/pekerjaan-latar/{bundle}/pengulangan", 403)),
@@ -605,5 +628,52 @@ ROWS = (
     Row(
         "/kekhawatiran/{concern}/balasan", "leader", lambda _w: changes.ReplyForm(formdata=None),
         {"kind": "answered", "text": "Jam buka tetap."}, other=("/kekhawatiran/{other_concern}/balasan", 404),
+    ),
+    Row(
+        "/hasil/{agency}/2021/1/baris/{row}", "planner", _realisation_form,
+        {
+            "number": "1", "status": "measured", "value": "2", "rupiah": "1.000.000", "reason": "Salah hitung.", "note": "",
+            "evidence_kind": "document", "title": "Laporan contoh", "reference": "1/2026", "dated_on": "2026-01-05",
+            "kept_by": "Sekretariat",
+        },
+        wrong=(
+            ({"value": ""}, 422, "value"), ({"status": "not_started"}, 422, "value"),
+            ({"status": "not_started", "value": "", "reason": ""}, 422, "reason"),
+            ({"rupiah": "999.000.000", "reason": ""}, 422, "reason"), ({"title": ""}, 422, "title"),
+            ({"reference": ""}, 422, "reference"), ({"kept_by": ""}, 422, "kept_by"), ({"number": "0"}, 409, None),
+            ({"number": "x"}, 409, None), ({"evidence_kind": "lain"}, 422, "evidence_kind"),
+        ),
+        other=("/hasil/{other_agency}/2021/1/baris/{other_row}", 403),
+        closed=("/hasil/{agency}/2021/2/baris/{row}", 403),
+    ),
+    Row(
+        "/hasil/{agency}/2021/1/penyampaian", "leader", _filing_form,
+        {
+            "driving": "Aplikasi dipakai.", "hindering": "Pagu dialihkan.", "next_quarter": "Ajukan pagu kembali.",
+            "next_plan": "", "unit": "{unit_bkpsdm}",
+        },
+        wrong=(({"unit": "{unit_diskominfo}"}, 422, "unit"),),
+        other=("/hasil/{other_agency}/2021/1/penyampaian", 403), closed=("/hasil/{agency}/2021/2/penyampaian", 403),
+    ),
+    Row(
+        "/hasil/{agency}/2021/2/telaah", "verifier", lambda _w: VerdictForm(formdata=None),
+        {"outcome": "validated", "whole": "Sesuai bukti.", "b{row}-result": "fits", "b{row}-text": ""},
+        wrong=(({"outcome": "returned"}, 422, "outcome"), ({"outcome": "lain"}, 422, "outcome")),
+        other="a verifier judges every agency but their own", closed=("/hasil/{agency}/2021/3/telaah", 403),
+    ),
+    Row(
+        "/hasil/{agency}/2021/3/keberatan", "staff", lambda _w: ObjectionForm(formdata=None),
+        {"code": "", "text": "Angkanya lain dari laporan.", "voice": "named"},
+        wrong=(({"code": "9.99"}, 422, "code"), ({"voice": "lain"}, 422, "voice")),
+        other="every employee may object", closed=("/hasil/{agency}/2021/2/keberatan", 403),
+        another_deed="one may object to several things",
+    ),
+    Row(
+        "/hasil/keberatan/{objection}/jawaban", "leader", lambda _w: ObjectionAnswerForm(formdata=None),
+        {"outcome": "dismissed", "text": "Sesuai lampiran."},
+        other=("/hasil/keberatan/{other_objection}/jawaban", 403),
+    ),
+    Row(
+        "/hasil/keberatan/{objection}/penarikan", "staff", other=("/hasil/keberatan/{other_objection}/penarikan", 404),
     ),
 )  # fmt: skip

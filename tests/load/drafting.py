@@ -284,7 +284,7 @@ def measure(measured: Any) -> dict[str, Any]:
         result |= _polls(
             server, lambda cookie: Client(server.port, cookie), [measured.cookies[p] for p in people[:8]]
         )
-        result |= _pages(Client(server.port, cookies[0]))  # before processes are killed
+        result |= _pages(Client(server.port, cookies[0]), measured.tokens())  # before processes are killed
         threads = [
             threading.Thread(
                 target=_edit,
@@ -343,7 +343,7 @@ def measure(measured: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _pages(client: Any) -> dict[str, float]:
+def _pages(client: Any, tokens: dict[str, str]) -> dict[str, float]:
     """p95 of the two pages of the long plan and the kilobytes of them as sent; the printed book, made for the first time."""
     from tests.load.__main__ import p95
 
@@ -358,7 +358,7 @@ def _pages(client: Any) -> dict[str, float]:
             size = len(body)
         result |= {f"{name}_page_ms_p95": p95(spent), f"{name}_first_kb": round(size / 1024, 1)}
     began = time.perf_counter()
-    status, book, _headers = client.get(f"/rencana/{PLAN}/unduh/renja.pdf")
+    status, book, _headers = client.post(f"/rencana/{PLAN}/unduh/renja.pdf", tokens)
     assert status == 200
     assert book[:4] == b"%PDF"
     return result | {"pdf_600_lines_s": round(time.perf_counter() - began, 2), "pdf_kb": len(book) // 1024}

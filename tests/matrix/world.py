@@ -68,7 +68,30 @@ def build(ids: dict[str, int]) -> Things:
         "own": make.poll(ids["unit:mutasi"], ids["planner"]).id,
         "other": make.poll(ids["unit:diskominfo"], ids["other_leader"]).id,
     }
+    things |= _evaluations(ids)
     db.session.flush()
     for found in things.values():
         found["missing"] = MISSING
+    return things
+
+
+def _evaluations(ids: dict[str, int]) -> Things:
+    """Adopted plans of 2021 whose quarters are entered (1), handed in (2) and validated (3), with an objection to the
+    third."""
+    things: Things = {"agency_id": {}, "row_id": {}, "objection_id": {}}
+    days = {kind: date(2020, 1, 1 + n) for n, kind in enumerate(make.STARTS)}
+    for key, agency, leader, writer in (
+        ("own", "bkpsdm", "leader", "staff"),
+        ("other", "diskominfo", "other_leader", "neighbour"),
+    ):
+        plan = make.plan(ids[f"unit:{agency}"], 2021, days)
+        line = make.line(plan)
+        frozen = make.snapshot(plan)
+        _first, second, third = (make.evaluation(frozen, quarter, ids["secretary"]) for quarter in (1, 2, 3))
+        duty = ids[f"duty:{leader}"]
+        make.filing(second, ids[leader], duty)
+        make.filing(third, ids[leader], duty, "validated", ids["verifier"])
+        things["agency_id"][key] = plan.unit_id
+        things["row_id"][key] = line.id
+        things["objection_id"][key] = make.objection(third, ids[writer], ids[leader]).id
     return things

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from portal.db import db
 from portal.ledger import AuditEvent
-from portal.people.models import Person, Preference, SignIn
-from tests import factories
+from portal.people.models import Draft, Person, Preference, SignIn
+from tests import cast, factories
 from tests.cast import PASSWORD
 from tests.conftest import path_of, read
 
@@ -119,7 +119,7 @@ def test_my_data_is_mine_and_holds_no_ballot(client_for, world, ids):
         factories.proposal(plan, ids["staff"], title="Loket satu pintu")
         factories.proposal(plan, ids["colleague"], title="Milik orang lain")
         factories.comment(factories.thread().id, ids["staff"], "Tanggapan saya sendiri.")
-    answer = client_for("staff").get("/akun/data")
+    answer = client_for("staff").send("/akun/data")
     assert answer.headers["Content-Disposition"].startswith("attachment")
     data = json.loads(answer.text)
     assert data["profile"]["nip"] == "199001012015012101"
@@ -130,18 +130,58 @@ def test_my_data_is_mine_and_holds_no_ballot(client_for, world, ids):
     assert "key_hash" not in answer.text
 
 
+def test_my_data_comes_as_it_is_stored_in_few_statements(client_for, world, ids, count_queries):
+    with world():
+        db.session.add(
+            Draft(
+                person_id=ids["staff"],
+                place="proposal:1",
+                fields={"title": "Loket", "n": 1},
+                saved_at=cast.NOW,
+            )
+        )
+        factories.proposal(factories.plan(ids["unit:bkpsdm"]), ids["staff"], cast.NOW, title="Loket")
+    staff = client_for("staff")
+    count_queries()
+    data = json.loads(staff.send("/akun/data").text)
+    assert count_queries() <= 12
+    assert data["draft"] == [
+        {"place": "proposal:1", "fields": {"title": "Loket", "n": 1}, "saved_at": cast.NOW.isoformat()}
+    ]
+    assert data["proposal"][0]["submitted_at"] == cast.NOW.isoformat()
+    assert (data["proposal_revision"][0]["number"], data["proposal_revision"][0]["cost"]) == (1, 15_000_000)
+    assert data["sign_in"][0]["own_device"] is False and data["sign_in"][0]["ended_at"] is None
+    assert data["unit"][str(data["profile"]["unit_id"])]
+
+
 def test_password_is_asked_before_my_data(client_for, stopped):
     staff = client_for("staff")
     stopped.forward(minutes=16)
-    answer = staff.get("/akun/data")
-    assert path_of(answer) == "/konfirmasi"
-    page = staff.page("/konfirmasi?next=/akun/data")
-    assert page.find("input", id="next").get("value") == "/akun/data"
-    assert "tidak cocok" in staff.send("/konfirmasi", {"password": "salah", "next": "/akun/data"}).text
+    assert path_of(staff.send("/akun/data")) == "/konfirmasi"
+    page = staff.page("/konfirmasi?next=/akun")
+    assert page.find("input", id="next").get("value") == "/akun"
+    assert "tidak cocok" in staff.send("/konfirmasi", {"password": "salah", "next": "/akun"}).text
     before = staff.get_cookie("sesi").value
-    assert path_of(staff.send("/konfirmasi", {"password": PASSWORD, "next": "/akun/data"})) == "/akun/data"
+    assert path_of(staff.send("/konfirmasi", {"password": PASSWORD, "next": "/akun"})) == "/akun"
     assert staff.get_cookie("sesi").value != before
-    assert staff.get("/akun/data").status_code == 200
+    assert staff.send("/akun/data").status_code == 200
+
+
+def test_twenty_files_are_taken_out_within_an_hour(client_for, world, ids, stopped):
+    with world():
+        plan = factories.plan(ids["unit:bkpsdm"]).id
+    staff, table = client_for("staff"), f"/rencana/{plan}/unduh/renja.csv"
+    assert {staff.send(table).status_code for _time in range(19)} == {200}
+    assert staff.send("/akun/data").status_code == 200
+    for path in (table, "/akun/data"):
+        refused = staff.send(path)
+        assert refused.status_code == 429 and "Paling banyak 20 berkas" in refused.text
+        assert int(refused.headers["Retry-After"]) > 0
+    assert client_for("colleague").send(table).status_code == 200
+    stopped.forward(minutes=15)
+    staff.send("/konfirmasi", {"password": PASSWORD, "next": "/akun"})
+    stopped.forward(hours=2)
+    assert client_for("staff").send(table).status_code == 200
 
 
 def test_confirmation_goes_nowhere_else(client_for):

@@ -126,7 +126,7 @@ def test_errors_of_a_roster_are_named(run, world):
     assert result["errors"][0]["line"] == 2
     assert result["errors"][0]["field"] == "NIP"
     assert result["applied"] is False
-    assert "line 2" in err
+    assert "row 2" in err
     with world():
         assert db.session.scalar(select(func.count(Person.id))) == 12
 
@@ -138,7 +138,7 @@ def test_a_full_roster_says_who_left_but_never_the_last_steward(run, world, ids)
         "roster", "import", "--full", "--apply", content=csv_file(HEAD, *everybody(but=("steward",)))
     )
     assert code == 1
-    assert "Pengelola kepegawaian yang terakhir" in err
+    assert "last personnel steward" in err
     with world():
         assert db.session.get(Person, ids["steward"]).left_on is None
     code, result, _err = run(

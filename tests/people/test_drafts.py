@@ -162,6 +162,36 @@ def test_it_is_kept_waits_for_me_and_is_forgotten_when_sent(client_for: Any, wor
     assert "belum dikirim" not in writer.page("/menunggu-saya").text
 
 
+def test_its_words_are_read_and_thrown_away_where_the_form_is_closed(
+    client_for: Any, world: Any, made: dict[str, Any], stopped: Any
+) -> None:
+    planner, here = client_for("planner"), f"/bagian/{made['section']}/sunting"
+    planner.send(f"/bagian/{made['section']}/draf", {"based_on": "1", "body": "Kata yang belum\ndikirim."})
+    planner.send(
+        f"/baris/{made['line']}/draf",
+        {"based_on": "1", "name": "Baris lain", "target": "sepuluh", "ceiling": "12345678"},
+    )
+    stopped.set(clock.now().replace(month=4, day=14))
+    planner = client_for("planner")
+    page = planner.page(here, status=403)
+    address = next(one.get("href") for one in page.all("a") if one.text == "Baca draf Anda")
+    page = planner.page(address)
+    assert page.find("dd").text == "Kata yang belum\ndikirim."
+    assert "Naskah" in page.text
+    page = planner.page("/draf")
+    assert len([one for one in page.all("a") if "tempat=" in (one.get("href") or "")]) == 2
+    page = planner.page("/draf?tempat=line:" + str(made["line"]))
+    assert [one.text for one in page.all("dd")] == ["Baris lain", "sepuluh", "12345678"]
+    assert "Pagu indikatif (rupiah)" in page.text
+    stranger = client_for("staff")
+    assert "Kata yang belum" not in stranger.page(address).text
+    assert stranger.send("/draf", {"place": f"section:{made['section']}"}).status_code == 303
+    assert kept(world) == 2
+    assert planner.send("/draf", {"place": f"section:{made['section']}"}).status_code == 303
+    assert kept(world) == 1
+    assert "Baca draf Anda" not in planner.page(here, status=403).text
+
+
 def test_it_is_mine_alone(client_for: Any, case: Case) -> None:
     client_for(case.who).send(case.draft, case.typed)
     other = client_for("secretary")

@@ -79,7 +79,7 @@ def test_a_wrong_row_is_named_and_nothing_is_written(read_in, world):
     code, result, stderr = read_in(ENTRIES[0], tuple(bad), ENTRIES[0])
     assert code == 1
     assert result["errors"] == 2
-    assert "line 3" in stderr
+    assert "row 3" in stderr
     with world():
         assert db.session.scalar(select(func.count(SubActivity.id))) == 0
 

@@ -143,3 +143,16 @@ def test_the_agencies_of_pasangkayu(run, real):
     assert figures(result, "new", "errors") == (32, 0)
     result = run("unit", "import", str(real / AGENCIES))
     assert figures(result, "new", "changed", "same", "errors") == (0, 0, 32, 0)
+
+
+def test_e16_spending_of_one_month(run, real, loaded, world):
+    agency = "5.01.5.05.0.00.01.0000"
+    run(
+        "plan", "import", str(real / PPU), "--unit", agency, "--year", "2025", "--create-unit", "Badan Contoh"
+    )
+    file = str(real / "realisasi-belanja-sipd-tegal-2025-01.csv")
+    for _time in range(2):
+        assert run("spending", "import", file, "--unit", agency, "--period", "2025-01") == {
+            "rows": 128, "paid": 473_934_687, "unpaid": 184_342_841, "unpaid_rows": 18, "sub_activities": 24,
+            "unresolved": 0,
+        }  # fmt: skip

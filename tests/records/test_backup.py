@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+import threading
 from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
 import pysqlite3
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from portal import audit
 from portal.cli import CommandError
-from portal.db import db
+from portal.db import db, writing
+from portal.drafting.models import Revision, Section
 from portal.people.models import Unit
 from portal.records import backup
 from tests import factories as make
+from tests.served import Server, browser, together
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +52,49 @@ def test_what_was_backed_up_comes_back(app, world, ids, tmp_path):
     assert units(app) == before
 
 
+@pytest.mark.slow
+def test_a_copy_taken_under_load_comes_back_whole(app, store, world, ids, tmp_path):
+    """What was accepted before the copy began is in it, and each text in it is whole."""
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"])
+        sections = [make.section(plan, body="Awal.").id for _hand in range(3)]
+    file, saved, copied = tmp_path / "cadangan", dict.fromkeys(sections, 1), threading.Event()
+
+    def write(hand, number):
+        while not copied.is_set() or saved[number] < 3:
+            form = {"based_on": str(saved[number]), "body": f"Versi {saved[number] + 1}."}
+            assert hand.send(f"/bagian/{number}/sunting", form).status == 303
+            saved[number] += 1
+
+    def copy():
+        while min(saved.values()) < 3:
+            threading.Event().wait(0.01)
+        before = dict(saved)
+        with app.app_context():
+            backup.backup(file)
+            db.engine.dispose()
+        copied.set()
+        return before
+
+    with Server(store) as server:
+        hands = [browser(app, server, ids["planner"]) for _section in sections]
+        writing_ = [lambda hand=hand, n=n: write(hand, n) for hand, n in zip(hands, sections, strict=True)]
+        before = together(copy, *writing_)[0]
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+        backup.restore(file)
+        for number in sections:
+            section = db.session.get_one(Section, number)
+            assert before[number] <= section.version <= saved[number]
+            assert section.body == f"Versi {section.version}."
+            numbers = db.session.scalars(
+                select(Revision.number).where(Revision.section_id == number).order_by(Revision.number)
+            ).all()
+            assert numbers == list(range(1, section.version + 1))
+        assert audit.verify().broken_at is None
+
+
 def test_backup_overwrites_nothing(app, tmp_path):
     file = tmp_path / "cadangan"
     file.write_text("penting")
@@ -73,9 +120,18 @@ def test_database_in_use_is_not_replaced(app, tmp_path):
             held.close()
 
 
-def test_what_is_no_backup_is_refused(app, store, tmp_path):
-    if store.kind != "sqlite":
-        pytest.skip("pg_restore checks its own format")
+def test_backup_of_a_newer_release_is_refused(app, world, tmp_path):
+    file = tmp_path / "cadangan"
+    with app.app_context():
+        with writing():
+            db.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+            db.session.commit()
+        backup.backup(file)
+        with pytest.raises(CommandError, match="newer release"):
+            backup.restore(file)
+
+
+def test_what_is_no_backup_is_refused(app, tmp_path):
     file = tmp_path / "bukan"
     file.write_text("bukan cadangan")
     with app.app_context(), pytest.raises(CommandError, match="not a backup"):

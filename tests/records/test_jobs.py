@@ -11,6 +11,7 @@ from portal import clock, jobs
 from portal.db import db
 from portal.ledger import AuditEvent, Job, Submission
 from tests import factories as make
+from tests.served import together
 
 pytestmark = pytest.mark.slow
 PAGE = "/pekerjaan-latar"
@@ -75,6 +76,28 @@ def test_what_was_done_and_sent_is_forgotten_in_time(
                 db.session.scalar(select(func.count()).select_from(table)) for table in (Job, Submission)
             ]
             assert tuple(counts) == left
+
+
+def test_of_many_workers_each_job_is_taken_by_one(app: Any, world: Any) -> None:
+    with world():
+        waiting = []
+        for _n in range(40):
+            job = make.failed_job()
+            job.state = "ready"
+            waiting.append(job.id)
+    taken: list[int] = []
+
+    def work() -> None:
+        with app.app_context():
+            left = select(func.count(Job.id)).where(Job.state == "ready")
+            while True:
+                if job := jobs.claim():
+                    taken.append(job.id)
+                elif not db.session.scalar(left):
+                    return
+
+    together(work, work, work, work)
+    assert sorted(taken) == waiting
 
 
 def test_the_page_costs_the_same_queries_however_many_jobs(

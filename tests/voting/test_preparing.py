@@ -113,6 +113,13 @@ def test_wrong_form_is_told_beside_its_field(
         assert db.session.scalar(select(func.count(Poll.id))) == 0
 
 
+def test_an_empty_field_is_told_once_and_an_unreadable_one_as_what_it_is(client_for, ids, witnesses, voters):
+    wrong = form(ids, witnesses, opens_at="", closes_at="besok")
+    errors = read(client_for("leader").send(NEW, wrong)).errors()
+    assert errors["opens_at"] == "Mohon isi waktu."
+    assert errors["closes_at"] == "Mohon ditulis sebagai tanggal dan jam."
+
+
 def test_who_has_a_duty_over_the_unit_cannot_be_named(client_for, ids, witnesses, voters):
     response = client_for("leader").send(NEW, form(ids, [*witnesses[:2], ids["editor"]]))
     assert response.status_code == 422
@@ -183,7 +190,8 @@ def test_lost_code_gives_way_to_a_new_one_until_it_is_tested(client_for, ids, wi
     assert client.send(f"{path}/uji", {"code": code}).status_code == 303
     late = client.send(path)
     assert late.status_code == 403 and "code-words" not in late.text
-    assert "Tampilkan kode baru" not in client.page(path).text
+    tested = client.page(path).text
+    assert "Tampilkan kode baru" not in tested and "Diuji 3 Maret 2026" in tested
 
 
 def test_code_that_is_replaced_while_it_is_compared_is_not_tested(

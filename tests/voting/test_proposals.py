@@ -129,6 +129,8 @@ def test_the_result_stands_where_the_proposal_led(
     assert address == f"/pemungutan-suara/{poll}"
     for opened in (staff.page(address), staff.page(f"/usulan/{plan['Loket']}")):
         assert "30" in opened.text and "58" in opened.text
+    bars = words(staff.page(address).find("table")).split()
+    assert [word for word in bars if word.isdigit()] == ["30", "17", "11"], "the most votes first"
     page = staff.page(f"/usulan/{plan['Loket']}")
     assert page.find("a", href=address) is not None and "suara 30 dari 58" in page.text
     assert page.find("a", href=url) is not None

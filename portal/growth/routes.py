@@ -1,0 +1,11 @@
+"""Training, partners, posts and careers: what can be run so far."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.growth import commands
+
+
+def init_app(app: Flask) -> None:
+    commands.init_app(app)

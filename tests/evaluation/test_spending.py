@@ -1,0 +1,82 @@
+"""E16 on a small file with the oddities of the real one, and everything that such a file can have wrong."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import func, select
+
+from portal.db import db
+from portal.evaluation import spending
+from portal.evaluation.models import Spending, SpendingImport
+
+UNIT = "5.03.0.00.0.00.01.0000"
+HEAD = "kode_skpd;kode_sub_giat;kode_rekening;tanggal_dokumen;nilai_realisasi;nilai_setoran;tanggal_sp2d;nilai_sp2d"
+ROWS = (
+    f"{UNIT};5.03.02.2.02.0003;5.1.02;2026-01-02T00:00:00Z;149744;0;2026-01-02T00:00:00Z;3996552",
+    f"{UNIT};5.03.02.2.02.0003;5.1.03;2026-01-05T00:00:00Z;850256;256;2026-01-06T00:00:00Z;3996552",
+    f"{UNIT};5.03.02.2.03.0001;5.1.02;2026-01-23T00:00:00Z;3203600;0;null;null",
+)
+
+
+@pytest.fixture
+def run(app, tmp_path):
+    def go(*rows, head=HEAD, period="2026-01", unit=UNIT):
+        path = tmp_path / "belanja.csv"
+        path.write_text("\n".join((head, *rows)) + "\n")
+        words = ["spending", "import", str(path), "--unit", unit, "--period", period, "--json"]
+        return app.test_cli_runner().invoke(args=words)
+
+    return go
+
+
+def figures(result):
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout.strip().splitlines()[-1])
+
+
+def test_e16_what_was_not_paid_out_yet_is_not_counted_as_spent(run, world, ids):
+    assert figures(run(*ROWS)) == {
+        "rows": 3, "paid": 999_744, "unpaid": 3_203_600, "unpaid_rows": 1, "sub_activities": 2, "unresolved": 2,
+    }  # fmt: skip
+    with world():
+        assert spending.sums_of(ids["unit:bkpsdm"], ["2026-01"]) == {"5.03.02.2.02.0003": 999_744}
+
+
+def test_the_same_file_again_changes_nothing(run, world):
+    assert figures(run(*ROWS)) == figures(run(*reversed(ROWS)))
+    with world():
+        assert db.session.scalar(select(func.count(SpendingImport.id))) == 1
+        assert db.session.scalar(select(func.count(Spending.id))) == 3
+
+
+def test_a_newer_file_of_the_month_counts_and_the_older_stays(run, world, ids):
+    run(*ROWS)
+    run(ROWS[0])
+    with world():
+        assert spending.sums_of(ids["unit:bkpsdm"], ["2026-01"]) == {"5.03.02.2.02.0003": 149_744}
+        assert db.session.scalar(select(func.count(SpendingImport.id))) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"rows": [ROWS[0].replace("149744", "-149744")]}, "row 2"),
+        ({"rows": [ROWS[0].replace("149744", "149.744,5")]}, "row 2"),
+        ({"rows": [ROWS[0].replace("2026-01-02", "2026-02-02", 1)]}, "row 2"),
+        ({"rows": [ROWS[0].replace("2026-01-02", "2026-13-02", 1)]}, "row 2"),
+        ({"rows": [ROWS[0].replace(UNIT, "2.16.0.00.0.00.01.0000")]}, "row 2"),
+        ({"rows": [ROWS[0].replace("5.03.02.2.02.0003", "")]}, "row 2"),
+        ({"rows": ROWS, "period": "2026-1"}, "month"),
+        ({"rows": ROWS, "unit": "9.99"}, "no unit"),
+        ({"rows": ROWS, "head": HEAD.replace("nilai_realisasi", "jumlah")}, "nilai_realisasi"),
+        ({"rows": []}, "row"),
+    ],
+)
+def test_a_wrong_file_is_refused_whole_with_one_sentence(run, world, given, sentence):
+    rows = given.pop("rows")
+    result = run(*rows, **given)
+    assert result.exit_code == 1 and sentence in result.stderr and result.stderr.count("\n") == 1
+    with world():
+        assert db.session.scalar(select(func.count(Spending.id))) == 0
