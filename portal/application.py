@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask, has_request_context, request
 from flask.templating import Environment
-
-LONGEST_TURN = 0.05
-"""Seconds that a request is waited for."""
-
-
-class Turns:
-    """The requests of a process one after the other: threads that wrest the interpreter from each other at every row
-    take half as much time again for the same work. A request that takes long, or waits, is not waited for."""
-
-    def __init__(self) -> None:
-        self._turn = threading.Lock()
-
-    def take(self) -> threading.Lock:
-        turn = self._turn
-        if not turn.acquire(timeout=LONGEST_TURN):
-            turn = threading.Lock()
-            turn.acquire()
-            self._turn = turn
-        return turn
 
 
 class Templates(Environment):
@@ -47,15 +27,7 @@ class Portal(Flask):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self._turns = Turns()
         self._address = lru_cache(4096, typed=True)(self._spell)
-
-    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
-        turn = self._turns.take()
-        try:
-            return super().wsgi_app(environ, start_response)
-        finally:
-            turn.release()
 
     def _spell(self, _under: str, endpoint: str, **values: Any) -> str:
         return super().url_for(endpoint, **values)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 
-from portal.application import LONGEST_TURN, Turns
+from flask import Flask
+
+from portal.gunicorn_worker import LONGEST_TURN, Turns
 
 
 def test_a_request_that_takes_long_is_waited_for_once_and_its_end_disturbs_nobody() -> None:
-    turns = Turns()
+    turns = Turns(Flask(__name__))
     long = turns.take()
     following = turns.take()  # after LONGEST_TURN; it has the turn now
     assert following is not long
