@@ -125,6 +125,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     A process that holds connections hesitates for an instant; meanwhile an idle one has taken it.
     """
 
+    wsgi: Any
+
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         if self.cfg.preload_app:
