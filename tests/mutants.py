@@ -54,8 +54,8 @@ SHARED = (
 )
 TOKEN = (
     "portal/submissions.py",
-    "    if not add(Submission, row):\n",
-    "    if add(Submission, row) is None:\n",
+    "    if not claims(token):\n",
+    "    if claims(token) is None:\n",
 )
 
 MUTANTS = (
@@ -65,6 +65,11 @@ MUTANTS = (
         f"{INVARIANTS}test_e1_e2_e3_e4_e6_many_hands_on_one_version",
     ),
     Mutant("E7 token", *TOKEN, f"{INVARIANTS}test_e7_one_form_many_times_at_once_is_one_revision"),
+    Mutant(
+        "E11 draft behind its save", "portal/people/drafts.py", "        if token and not submissions.claims(token):\n",
+        "        if submissions.led_to(current_user.id, token) is not None:\n",
+        "tests/drafting/test_races.py::test_a_draft_on_its_way_does_not_stay_behind_its_own_save", POSTGRESQL,
+    ),
     Mutant("E9 head", *HEAD, f"{INVARIANTS}test_e9_restoring_is_a_new_revision_and_deletes_nothing", POSTGRESQL),
     Mutant(
         "E9 trigger", "migrations/versions/0001_the_first_tables.py", '    keep_append_only("revision", "id")\n',

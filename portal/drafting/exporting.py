@@ -26,6 +26,7 @@ from portal.db import db
 from portal.drafting import importing, queries, revisions
 from portal.drafting.exporting_docx import set_docx
 from portal.drafting.models import Line, Snapshot
+from portal.plans import urusan
 from portal.plans.models import Plan
 
 FONTS = Path(__file__).resolve().parent.parent / "fonts"
@@ -162,23 +163,24 @@ def _plain(token: Any) -> str:
 
 
 def _matrix(table: queries.Table) -> list[dict[str, Any]]:
-    """The rows of T-C.33 with programmes, activities and their sums."""
+    """The rows of T-C.33: each urusan, bidang, programme and activity with its sums, then the lines."""
     made: list[dict[str, Any]] = []
+    above: dict[str, queries.Group] = {}
+    for programme in table.programmes:
+        for code in urusan.above(programme.code):
+            group = above.setdefault(code, queries.Group("", code, urusan.NAMES[code]))
+            group.ceiling += programme.ceiling
+            group.forward_ceiling += programme.forward_ceiling
 
     def parent(group: queries.Group, level: str) -> None:
-        cells = [
-            "",
-            "",
-            "",
-            formatting.figure(group.ceiling),
-            "",
-            "",
-            "",
-            formatting.figure(group.forward_ceiling),
-        ]
+        now, later = formatting.figure(group.ceiling), formatting.figure(group.forward_ceiling)
+        cells = ["", "", "", now, "", "", "", later]
         made.append({"level": level, "cells": [group.code, group.name or "Di luar nomenklatur", *cells]})
 
     for programme in table.programmes:
+        for code in urusan.above(programme.code):
+            if code in above:
+                parent(above.pop(code), "urusan")
         parent(programme, "programme")
         for activity in programme.groups:
             parent(activity, "activity")
@@ -233,7 +235,7 @@ def book(plan: Plan) -> dict[str, Any]:
         "matrix_title": "Tabel T-C.33 Rumusan rencana program dan kegiatan, dan prakiraan maju",
         "groups": [f"Rencana tahun {plan.year}", f"Prakiraan maju tahun {plan.year + 1}"],
         "columns": [
-            "Kode", "Program, kegiatan, dan sub kegiatan", "Indikator kinerja", "Lokasi", "Target", "Pagu (Rp)",
+            "Kode", "Urusan, bidang urusan, program, kegiatan, dan sub kegiatan", "Indikator kinerja", "Lokasi", "Target", "Pagu (Rp)",
             "Sumber dana", "Catatan penting", "Target", "Pagu (Rp)",
         ],
         "rows": _matrix(table),

@@ -15,7 +15,7 @@ from docx.shared import Mm, Pt
 
 from portal import clock
 
-SHADES = {"head": "D9E2E4", "programme": "E1E1E1", "activity": "F3F3F3", "line": ""}
+SHADES = {"head": "D9E2E4", "urusan": "D2D2D2", "programme": "E1E1E1", "activity": "F3F3F3", "line": ""}
 WIDTHS = (26, 48, 40, 27, 20, 25, 27, 25, 20, 25)
 """Of the columns of T-C.33 in millimetres; a landscape A4 within its margins."""
 FIGURES = (5, 9)

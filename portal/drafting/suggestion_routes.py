@@ -423,6 +423,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         ruling_words=RULING_WORDS,
         ruling_tones=RULING_TONES,
+        rule_until=suggestions.rule_until,
         suggested_changes=suggested_changes,
         may_suggest=lambda piece: _refuse_suggestion(piece) is None,
         suggest_url=suggest_url,

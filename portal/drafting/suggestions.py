@@ -68,6 +68,12 @@ def refuse_support(suggestion: Suggestion, user_id: int, calendar: Calendar) -> 
     return stages.refuse("suggest", calendar, clock.today())
 
 
+def rule_until(plan: Plan) -> date | None:
+    """The day until which editors rule on suggestions: the last one before the verification."""
+    calendar = plans.calendar_of(plan)
+    return None if calendar.adopted else calendar.ends_on("draft")
+
+
 @dataclass(frozen=True)
 class Left:
     """Suggestions that nobody ruled on when suggesting closes, or closed: the last day of the stage, None after it."""

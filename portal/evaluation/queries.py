@@ -220,6 +220,7 @@ def list_lines(plan_ids: Sequence[int]) -> dict[int, list[tuple[Line, dict[int, 
         select(Line, QuarterTarget.quarter, QuarterTarget.value)
         .outerjoin(QuarterTarget, QuarterTarget.line_id == Line.id)
         .where(Line.plan_id.in_(plan_ids))
+        .options(joinedload(Line.sub_activity), joinedload(Line.unit))
         .order_by(Line.code, Line.position)
     ):
         _line, targets = found[line.plan_id].setdefault(line.id, (line, {}))

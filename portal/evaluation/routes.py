@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, abort, flash, render_template, request, url_for
+from flask import Blueprint, Flask, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -12,10 +12,12 @@ from wtforms.fields.choices import SelectChoice
 
 from portal import clock, htmx, submissions
 from portal.access import ensure, signed_in
-from portal.db import db
+from portal.db import db, stop_writing
 from portal.discussion.rules import VOICE_WORDS
+from portal.drafting.exporting import MIMETYPES
 from portal.errors import Conflict
 from portal.evaluation import actions, bands, commands, queries, rules
+from portal.evaluation import form as e81
 from portal.evaluation.figures import QUARTERS
 from portal.evaluation.forms import (
     FilingForm,
@@ -29,6 +31,7 @@ from portal.evaluation.forms import (
 from portal.evaluation.models import Evaluation, Objection
 from portal.evaluation.queries import Row, Sheet
 from portal.people.authority import Held, tree
+from portal.people.limits import note_export
 
 bp = Blueprint("evaluation", __name__, url_prefix="/hasil")
 
@@ -167,6 +170,25 @@ def _entered(row: Row) -> dict[str, Any]:
 def _opened(form: RealisationForm) -> int:
     text = form.number.data or ""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+@bp.post("/<int:agency_id>/<int:year>/<int:quarter>/unduh/e81.<any(xlsx, csv):form>")
+@signed_in
+@submissions.without_token
+def download(agency_id: int, year: int, quarter: int, form: str) -> Response:
+    """Form E.81 through a quarter. It carries no person's name, so that every employee may have it."""
+    if quarter not in QUARTERS:
+        abort(404)
+    editions = queries.get_editions(agency_id, year)
+    note_export()
+    db.session.commit()
+    stop_writing()
+    made = e81.make(editions, year, quarter)
+    response = make_response(e81.as_csv(made) if form == "csv" else e81.as_xlsx(made))
+    response.headers["Content-Type"] = MIMETYPES[form]
+    name = f"e81-{year}-tw{quarter}-{made.sheet.unit.code or agency_id}.{form}".replace("/", "-")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
 
 
 @bp.route("/<int:agency_id>/<int:year>/<int:quarter>/baris/<int:row_id>", methods=["GET", "POST"])

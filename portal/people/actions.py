@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -78,14 +78,17 @@ def void_codes(person_ids: list[int]) -> None:
 
 
 def give_codes(
-    people: list[Person], by_id: int | None, duty_id: int | None = None
+    people: list[Person],
+    by_id: int | None,
+    duty_id: int | None = None,
+    code_for: Callable[[int], str] = lambda _person_id: new_code(),
 ) -> list[tuple[Person, str, Activation]]:
     """A new code for each person; former unused ones are void. The code itself is stored nowhere."""
     void_codes([person.id for person in people])
     now = clock.now()
     made = []
     for person in people:
-        code = new_code()
+        code = code_for(person.id)
         lasts = WAY_BACK if person.password_hash else ON_PAPER
         activation = Activation(
             person_id=person.id, code_hash=code_hash(code), by_id=by_id, at=now, expires_at=now + lasts

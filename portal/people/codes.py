@@ -13,7 +13,12 @@ LOOKALIKES = str.maketrans("OILU", "011V")
 
 def new_code() -> str:
     """A fresh code of 12 signs out of 32, in three groups: "7K2M-9QXA-4T0D"."""
-    signs = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return code_of(secrets.token_bytes(LENGTH))
+
+
+def code_of(seed: bytes) -> str:
+    """The code that these bytes stand for, five bits of each: the same seed gives the same code."""
+    signs = "".join(ALPHABET[byte % 32] for byte in seed[:LENGTH])
     return "-".join(signs[start : start + 4] for start in range(0, LENGTH, 4))
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from flask import abort
 from sqlalchemy import Exists, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from portal import clock
 from portal.db import db
@@ -261,6 +261,24 @@ def list_without_password(units: Collection[int], reach: Collection[int], again:
     if not again:
         query = query.where(~_has_open_code())
     return list(db.session.scalars(query.limit(SLIPS_AT_ONCE)))
+
+
+def list_codes_given(by_id: int, reach: Collection[int]) -> list[Activation]:
+    """The unused codes that this steward gave to people of these units, the newest ones, in the order of giving."""
+    newest = db.session.scalars(
+        select(Activation)
+        .join(Person, Person.id == Activation.person_id)
+        .where(
+            Activation.by_id == by_id,
+            Activation.used_at.is_(None),
+            Activation.expires_at > clock.now(),
+            Person.unit_id.in_(reach),
+        )
+        .options(contains_eager(Activation.person).joinedload(Person.unit))
+        .order_by(Activation.id.desc())
+        .limit(10 * SLIPS_AT_ONCE)
+    )
+    return list(newest)[::-1]
 
 
 def count_waiting(units: Collection[int]) -> dict[str, int]:

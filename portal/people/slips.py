@@ -1,4 +1,4 @@
-"""The sheet of activation slips, one a person, as PDF. Codes live in memory only, from here to the answer."""
+"""The sheet of activation slips, one a person, as PDF. Codes live in memory only, while the sheet is made."""
 
 from __future__ import annotations
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, abort, flash, request, url_for
+from flask import Blueprint, abort, current_app, flash, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -16,7 +18,7 @@ from portal import clock, htmx, submissions
 from portal.access import Refusal, duty, ensure, signed_in
 from portal.db import db
 from portal.forms import searched
-from portal.people import actions, queries, rules, slips
+from portal.people import actions, codes, queries, rules, sessions, slips
 from portal.people.authority import not_over, tree
 from portal.people.confirmation import require_confirmation
 from portal.people.forms import DutyEndForm, DutyForm, SlipForm
@@ -278,7 +280,7 @@ def unit_codes(unit_id: int) -> Response:
     if not people:
         flash(_("Tidak ada pegawai yang perlu kode aktivasi di unit ini."))
         return htmx.redirect_to(here)
-    return _slips(people, _under(shown.id), here)
+    return _slips(people, _under(shown.id))
 
 
 @bp.post("/pegawai/<int:person_id>/kode-aktivasi")
@@ -290,15 +292,43 @@ def person_code(person_id: int) -> Response:
     if ask := require_confirmation(here):
         return ask
     ensure(_code_refusal(person))
-    return _slips([person], _under(person.unit_id), here)
+    return _slips([person], _under(person.unit_id))
 
 
-def _slips(people: list[Person], duty_id: int | None, back: str) -> Response:
-    """Store the hashes, commit, and only then set the sheet: nothing slow inside the transaction."""
-    made = actions.give_codes(people, current_user.id, duty_id)
+def _code_for(token: str) -> Callable[[int], str]:
+    """The codes that the form with this token gives: derived under the portal's key from the raw id of this session,
+    of which only the hash is stored, so that the same form gives the same sheet and nobody else can derive it."""
+    key = f"{current_app.config['SECRET_KEY']}:{request.cookies.get(sessions.cookie_name(), '')}".encode()
+
+    def code(person_id: int) -> str:
+        return codes.code_of(hmac.digest(key, f"code:{token}:{person_id}".encode(), "sha256"))
+
+    return code
+
+
+def _slips(people: list[Person], duty_id: int | None) -> Response:
+    """Store the hashes, commit, and lead to the sheet: a form pressed twice, or a line that broke, finds the same one."""
+    token = submissions.token()
+    actions.give_codes(people, current_user.id, duty_id, _code_for(token))
+    url = url_for(".sheet", token=token)
+    submissions.commit(url)
+    return htmx.redirect_to(url)
+
+
+@bp.get("/pegawai/lembar-kode/<token>")
+@duty("steward")
+def sheet(token: str) -> Response:
+    """The slips that the form with this token gave, in the session that sent it, while their codes are unused."""
+    code = _code_for(token)
+    made = [
+        (given.person, code(given.person_id), given)
+        for given in queries.list_codes_given(current_user.id, reach())
+        if codes.code_hash(code(given.person_id)) == given.code_hash
+    ]
+    if not made:
+        abort(404)
     with force_locale("id"):  # whoever prints it, it is read at the counter
-        sheet = slips.sheet(made)
-    submissions.commit(back)
-    response = Response(slips.pdf(sheet), mimetype="application/pdf")
+        content = slips.sheet(made)
+    response = Response(slips.pdf(content), mimetype="application/pdf")
     response.headers["Content-Disposition"] = 'attachment; filename="kode-aktivasi.pdf"'
     return response

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from zipfile import ZipFile
 
@@ -16,8 +20,9 @@ from portal.drafting import bundle, exporting
 from portal.ledger import Job, Upload
 from portal.people import roster
 from portal.plans.models import Plan
+from tests import cast, served
 from tests import factories as make
-from tests.conftest import path_of
+from tests.conftest import build, path_of
 
 pytestmark = pytest.mark.slow
 ORDER = {"year": "2027", "format": "csv"}
@@ -125,6 +130,62 @@ def test_a_killed_worker_leaves_it_to_the_next_one(
     assert work(app) == 1
     assert "2 rencana siap diunduh" in planner.page(here).text
     assert len(made) == 4
+
+
+def _worker(folder: str, url: str, seconds: int) -> None:
+    now = cast.NOW + timedelta(seconds=seconds)
+    clock.now = lambda: now
+    jobs.work(build(SimpleNamespace(folder=Path(folder)), url))
+
+
+def _until(app: Any, worker: Any, reached: Callable[[Job], bool]) -> None:
+    """Wait until the one job is so far, as another connection sees it."""
+    deadline = time.monotonic() + served.BOUND
+    while True:
+        with app.app_context():
+            job = db.session.scalars(select(Job)).one()
+            found = reached(job)
+            db.session.remove()
+        if found:
+            return
+        assert worker.is_alive() and time.monotonic() < deadline, job.state
+        time.sleep(0.005)
+
+
+def test_a_worker_that_is_killed_in_the_middle_leaves_a_whole_archive_to_the_next(
+    app: Any, store: Any, client_for: Any, world: Any, ids: dict[str, int], stopped: Any
+) -> None:
+    with world():
+        for name in ("bkpsdm", "diskominfo", "inspektorat", "bappeda"):
+            plan = make.plan(ids[f"unit:{name}"])
+            for n in range(60):
+                make.line(plan, code=f"5.03.02.2.02.{n:04}")
+    verifier = client_for("verifier")
+    here = order(verifier, format="pdf")
+
+    first = served.CONTEXT.Process(target=_worker, args=(str(store.folder), store.url, 0))
+    first.start()
+    try:
+        _until(app, first, lambda job: 0 < (job.progress or 0) < 99)
+    finally:
+        first.kill()
+        first.join()
+    with app.app_context():
+        job = db.session.scalars(select(Job)).one()
+        assert (job.state, job.attempts) == ("running", 1) and bundle.find_file(job) is None
+        db.session.remove()
+
+    second = served.CONTEXT.Process(target=_worker, args=(str(store.folder), store.url, 61))
+    second.start()
+    try:
+        _until(app, second, lambda job: job.state == "done")
+    finally:
+        second.kill()
+        second.join()
+    assert "4 rencana siap diunduh" in verifier.page(here).text
+    with ZipFile(BytesIO(verifier.send(f"{here}/berkas").data)) as archive:
+        assert archive.testzip() is None and len(archive.namelist()) == 4
+        assert all(archive.read(name).rstrip().endswith(b"%%EOF") for name in archive.namelist())
 
 
 def test_a_broken_line_leaves_the_file_and_a_day_does_not(

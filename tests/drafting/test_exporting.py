@@ -122,6 +122,26 @@ def test_a_book_of_600_lines_is_tagged_and_set_in_time(world, ids):
     assert took < 6  # of processor time, over all its threads; waiting for others does not count
 
 
+def test_the_matrix_names_urusan_and_bidang_with_their_sums(world, ids):
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"], year=2050)
+        make.line(plan, "5.03.02.2.01.0001", ceiling=100)
+        make.line(plan, "5.04.02.2.01.0001", ceiling=20)
+        make.line(plan, "2.16.02.2.01.0001", ceiling=3)
+        make.line(plan, "X.99.01.2.01.0001", ceiling=1)
+        rows = [(row["level"], *row["cells"][:2], row["cells"][5]) for row in exporting.book(plan)["rows"]]
+        db.session.rollback()
+    assert [row[1:] for row in rows if row[0] == "urusan"] == [
+        ("2", "URUSAN PEMERINTAHAN WAJIB YANG TIDAK BERKAITAN DENGAN PELAYANAN DASAR", "3"),
+        ("2.16", "URUSAN PEMERINTAHAN BIDANG KOMUNIKASI DAN INFORMATIKA", "3"),
+        ("5", "UNSUR PENUNJANG URUSAN PEMERINTAHAN", "120"),
+        ("5.03", "KEPEGAWAIAN", "100"),
+        ("5.04", "PENDIDIKAN DAN PELATIHAN", "20"),
+    ]
+    codes = [row[1] for row in rows]
+    assert codes == sorted(codes), "each stands above what it sums"
+
+
 def test_a_docx_holds_the_chapters_and_the_matrix_with_repeated_headings(world, ids):
     with world():
         plan = make.plan(ids["unit:bkpsdm"], year=2050)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from portal import formatting
 from portal.db import db
 from portal.drafting.models import Line, Revision, Section, Suggestion, SuggestionSupport
 from portal.ledger import Holiday
@@ -171,8 +172,8 @@ def test_same_words_compete_and_others_do_not(client_for: Any, world: Any, place
     suggest(client_for("editor"), places, BASE.replace("sendiri", "bersama"))
     third = newest(world)
     page = client_for("planner").page(f"/rencana/{places['plan']}/saran")
-    assert "bersaing" in words(page.find("article", id=f"saran-{first.id}"))
-    assert "bersaing" not in words(page.find("article", id=f"saran-{third.id}"))
+    assert "Bersaing" in words(page.find("article", id=f"saran-{first.id}"))
+    assert "Bersaing" not in words(page.find("article", id=f"saran-{third.id}"))
 
 
 def filled(client: Any, places: dict[str, int], page: str) -> dict[str, str]:
@@ -215,14 +216,14 @@ def test_accepting_one_rebases_its_neighbour_and_asks_about_its_rival(
     neighbour = newest(world)
     planner = client_for("planner")
     page = planner.page(f"/saran/{rival.id}")
-    assert "bersaing" in page.text and page.find("a", href=f"/saran/{first.id}") is not None
+    assert "Bersaing" in page.text and page.find("a", href=f"/saran/{first.id}") is not None
     assert whole(planner, first.id).status_code == 303
     assert head(world, places) == (2, WANTED)
 
     page = planner.page(f"/rencana/{places['plan']}/saran")
     assert "Ditulis pada versi 1" in card(page, neighbour.id)
-    assert "kata yang sama sudah berubah" not in card(page, neighbour.id)
-    assert "kata yang sama sudah berubah" in card(page, rival.id)
+    assert "Kata yang sama sudah berubah" not in card(page, neighbour.id)
+    assert "Kata yang sama sudah berubah" in card(page, rival.id)
     assert whole(planner, rival.id, 2).status_code == 409, "the same words: somebody has to look"
     assert newest(world).ruling is None and head(world, places)[0] == 2
     assert whole(planner, neighbour.id, 2).status_code == 303
@@ -240,10 +241,10 @@ def test_figures_compete_field_by_field(client_for: Any, world: Any, places: dic
     other = suggest_figures(client_for("editor"), world, places, ceiling="400.000.000", target="2")
     planner = client_for("planner")
     page = planner.page(f"/rencana/{places['plan']}/saran")
-    assert "bersaing" in card(page, first.id) and "bersaing" in card(page, rival.id)
-    assert "bersaing" not in card(page, other.id)
+    assert "Bersaing" in card(page, first.id) and "Bersaing" in card(page, rival.id)
+    assert "Bersaing" not in card(page, other.id)
     assert whole(planner, first.id).status_code == 303
-    assert "kata yang sama sudah berubah" in card(planner.page(f"/baris/{places['line']}"), rival.id)
+    assert "Kata yang sama sudah berubah" in card(planner.page(f"/baris/{places['line']}"), rival.id)
     assert whole(planner, rival.id, 2).status_code == 409
     assert whole(planner, other.id, 2).status_code == 303
     with world():
@@ -258,9 +259,9 @@ def test_what_the_text_says_already_is_accepted_without_a_version(
     first = newest(world)
     suggest(client_for("colleague"), places)
     second, planner = newest(world), client_for("planner")
-    assert "bersaing" not in card(planner.page(f"/rencana/{places['plan']}"), first.id), "they want the same"
+    assert "Bersaing" not in card(planner.page(f"/rencana/{places['plan']}"), first.id), "they want the same"
     assert whole(planner, first.id).status_code == 303
-    assert "sudah termuat dalam naskah" in card(planner.page(f"/rencana/{places['plan']}"), second.id)
+    assert "Sudah termuat dalam naskah" in card(planner.page(f"/rencana/{places['plan']}"), second.id)
     assert whole(planner, second.id, 2).status_code == 303
     assert newest(world).ruling == "accepted"
     assert head(world, places)[0] == 2
@@ -429,3 +430,26 @@ def test_it_waits_for_who_may_rule_and_its_author_hears(
     page = staff.page("/menunggu-saya")
     assert page.find("a", href=f"/saran/{made.id}") is not None
     assert "Saran ditolak" in page.text
+
+
+def test_its_day_is_the_same_on_the_card_and_among_what_waits(
+    client_for: Any, world: Any, places: dict[str, int]
+) -> None:
+    suggest(client_for("staff"), places)
+    one, planner = newest(world), client_for("planner")
+    with world():
+        until = formatting.day_month(make.STARTS["verification"] - timedelta(days=1)).replace("\xa0", " ")
+    for url in (
+        "/menunggu-saya",
+        f"/saran/{one.id}",
+        f"/rencana/{places['plan']}/saran",
+        f"/bagian/{places['section']}",
+    ):
+        page = planner.page(url)
+        row = page.find("article", id=f"saran-{one.id}") if url != "/menunggu-saya" else page.find("main")
+        assert until in words(row).replace("\xa0", " "), url
+    links = [
+        a.get("href")
+        for a in planner.page(f"/saran/{one.id}").find("article", id=f"saran-{one.id}").iter("a")
+    ]
+    assert f"/saran/{one.id}" not in links, "a page does not lead to itself"

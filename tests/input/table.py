@@ -245,7 +245,7 @@ ROWS = (
         closed=("/penugasan/{past_duty}/akhir", 403),
     ),
     Row("/unit-kerja/{unit_mutasi}/kode-aktivasi", "steward", lambda _w: people.SlipForm(formdata=None), {"again": "y"},
-        200, other=("/unit-kerja/{missing}/kode-aktivasi", 404)),
+        other=("/unit-kerja/{missing}/kode-aktivasi", 404)),
     Row(
         "/unit-kerja/{unit_aplikasi}/akhir", "steward", lambda _w: people.UnitEndForm(formdata=None),
         {"until_on": "2026-03-31", "successor": "0"},
@@ -253,7 +253,7 @@ ROWS = (
         other=("/unit-kerja/{missing}/akhir", 404), closed=("/unit-kerja/{unit_regency}/akhir", 403),
     ),
     Row("/unit-kerja/{unit_aplikasi}/pembukaan", "steward", other=("/unit-kerja/{missing}/pembukaan", 404)),
-    Row("/pegawai/{newcomer_id}/kode-aktivasi", "steward", status=200,
+    Row("/pegawai/{newcomer_id}/kode-aktivasi", "steward",
         other=("/pegawai/{missing}/kode-aktivasi", 404), closed=("/pegawai/{gone}/kode-aktivasi", 403)),
     Row("/pegawai/impor", "steward", lambda _w: people.RosterUploadForm(formdata=None), {"file": ROSTER}, kept=False),
     Row(
@@ -655,6 +655,8 @@ ROWS = (
         wrong=(({"unit": "{unit_diskominfo}"}, 422, "unit"),),
         other=("/hasil/{other_agency}/2021/1/penyampaian", 403), closed=("/hasil/{agency}/2021/2/penyampaian", 403),
     ),
+    Row("/hasil/{agency}/2021/3/unduh/e81.csv", "staff", status=200, again=200,
+        other="every employee may have it", another_deed="only how often is counted"),
     Row(
         "/hasil/{agency}/2021/2/telaah", "verifier", lambda _w: VerdictForm(formdata=None),
         {"outcome": "validated", "whole": "Sesuai bukti.", "b{row}-result": "fits", "b{row}-text": ""},

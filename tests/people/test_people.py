@@ -86,10 +86,15 @@ def without_password(world, ids, *who):
             db.session.get(Person, ids[name]).password_hash = None
 
 
+def printed(steward, path, form=None, **more):
+    """The sheet that a form of slips leads to."""
+    return steward.get(path_of(steward.send(path, form or {}, **more)))
+
+
 def test_a_sheet_for_the_unit_and_below(client_for, world, ids, caplog):
     without_password(world, ids, "staff", "colleague", "planner", "neighbour")
     steward = client_for("steward")
-    answer = steward.send(f"/unit-kerja/{ids['unit:bkpsdm']}/kode-aktivasi")
+    answer = printed(steward, f"/unit-kerja/{ids['unit:bkpsdm']}/kode-aktivasi")
     assert answer.mimetype == "application/pdf"
     assert answer.data.startswith(b"%PDF")
     assert answer.headers["Cache-Control"] == "no-store"
@@ -106,7 +111,7 @@ def test_a_sheet_for_the_unit_and_below(client_for, world, ids, caplog):
         == f"/unit-kerja/{ids['unit:bkpsdm']}"
     )
     assert (
-        steward.send(f"/unit-kerja/{ids['unit:bkpsdm']}/kode-aktivasi", {"again": "y"}).mimetype
+        printed(steward, f"/unit-kerja/{ids['unit:bkpsdm']}/kode-aktivasi", {"again": "y"}).mimetype
         == "application/pdf"
     )
 
@@ -120,7 +125,7 @@ def test_the_code_on_the_slip_is_the_one_that_works_and_is_never_logged(
     seen = []
     honest = slips.sheet
     monkeypatch.setattr(slips, "sheet", lambda made: seen.append(honest(made)) or seen[-1])
-    client_for("steward").send(f"/unit-kerja/{ids['unit:mutasi']}/kode-aktivasi")
+    printed(client_for("steward"), f"/unit-kerja/{ids['unit:mutasi']}/kode-aktivasi")
     [slip] = seen[0]["slips"]
     assert slip["name"] == "Sungai Jernih Contoh, S.Sos."
     assert slip["nip"] == "…101"
@@ -130,7 +135,7 @@ def test_the_code_on_the_slip_is_the_one_that_works_and_is_never_logged(
 
 
 def test_one_slip_as_the_way_back(client_for, world, ids):
-    answer = client_for("steward").send(f"/pegawai/{ids['staff']}/kode-aktivasi")
+    answer = printed(client_for("steward"), f"/pegawai/{ids['staff']}/kode-aktivasi")
     assert answer.mimetype == "application/pdf"
     with world():
         assert db.session.scalars(select(Activation)).one().expires_at == clock.now() + timedelta(hours=24)
@@ -147,20 +152,33 @@ def test_who_may_print(client_for, ids, stopped):
     assert path_of(steward.send(f"/unit-kerja/{ids['unit:mutasi']}/kode-aktivasi")) == "/konfirmasi"
 
 
-def test_a_repeated_form_prints_nothing_twice(client_for, world, ids):
-    without_password(world, ids, "staff")
-    steward = client_for("steward")
+def test_a_repeated_form_prints_the_same_sheet(client_for, world, ids, monkeypatch, stopped):
+    from portal.people import slips
+
+    without_password(world, ids, "staff", "colleague")
+    steward, path = client_for("steward"), f"/unit-kerja/{ids['unit:mutasi']}/kode-aktivasi"
+    sheets = []
+    honest = slips.sheet
+    monkeypatch.setattr(slips, "sheet", lambda made: sheets.append(honest(made)) or sheets[-1])
     for _ in range(2):
-        steward.send(f"/pegawai/{ids['staff']}/kode-aktivasi", token="satu-kiriman-yang-sama")
+        assert printed(steward, path, token="satu-kiriman-yang-sama").mimetype == "application/pdf"
+    assert sheets[0] == sheets[1] and len(sheets[0]["slips"]) == 2
     with world():
-        assert len(db.session.scalars(select(Activation)).all()) == 1
+        assert {row.code_hash for row in db.session.scalars(select(Activation))} == {
+            code_hash(slip["code"]) for slip in sheets[0]["slips"]
+        }
+    here = path_of(steward.send(path, token="satu-kiriman-yang-sama"))
+    # Another session of the same steward cannot derive it, and void codes are on no sheet.
+    assert client_for("steward").get(here).status_code == 404
+    assert printed(steward, path, {"again": "y"}).mimetype == "application/pdf"
+    assert steward.get(here).status_code == 404
 
 
 def test_names_with_signs_of_typst_stay_text(client_for, world, ids):
     with world():
         person = db.session.get(Person, ids["staff"])
         person.name, person.password_hash = '#panic() *Contoh* \\ $x$ [y] <z> "q"', None
-    assert client_for("steward").send(f"/pegawai/{ids['staff']}/kode-aktivasi").data.startswith(b"%PDF")
+    assert printed(client_for("steward"), f"/pegawai/{ids['staff']}/kode-aktivasi").data.startswith(b"%PDF")
 
 
 def test_the_auditor_reads_people_and_duties_and_changes_nothing(client_for, ids):
