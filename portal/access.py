@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 from flask import Flask, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.exceptions import Forbidden, Unauthorized
+from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
 from werkzeug.wrappers import Response
 
+SAFE = ("GET", "HEAD", "OPTIONS")
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -68,6 +69,8 @@ def mark_of(app: Flask, endpoint: str) -> tuple[str, ...] | None:
 def _enter() -> Response | None:
     from flask import current_app
 
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise BadRequest  # a form of another site, whatever token it carries
     if request.endpoint is None:
         return None  # the 404 or 405 that follows says what is to be said
     mark = mark_of(current_app, request.endpoint)

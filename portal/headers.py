@@ -50,7 +50,7 @@ def _send(response: Response) -> Response:
     from flask import current_app
 
     response.headers.update(always(current_app.config["SECURE"]))
-    if request.endpoint != "static":
+    if request.endpoint != "static" or response.status_code >= 400:  # a page of its reader, not a file
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("Cookie")
         _compress(response)

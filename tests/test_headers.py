@@ -76,6 +76,14 @@ def test_signed_in_pages_are_not_kept_and_vary(client_for):
     assert {"Cookie", "HX-Request", "HX-Request-Type"} <= set(response.vary)
 
 
+def test_a_missing_static_file_is_answered_by_a_page_of_its_reader(client_for):
+    response = client_for("staff").get("/static/css/missing.css", headers={"Accept-Encoding": "gzip"})
+    assert response.status_code == 404
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert "Cookie" in response.vary
+
+
 def test_static_file_is_kept_for_ever_under_its_hash(client):
     from re import search
 
@@ -101,6 +109,14 @@ def test_post_without_csrf_is_refused(client_for):
     response = client.post("/usulan/1/dukungan", data={FIELD: "a" * 20})
     assert response.status_code == 400
     assert "terlalu lama terbuka" in response.text
+
+
+@pytest.mark.parametrize(("site", "status"), [("cross-site", 400), ("same-origin", 303), ("none", 303)])
+def test_a_form_of_another_site_is_refused_whatever_token_it_carries(client_for, site, status):
+    client = client_for("staff")
+    data = {"csrf_token": client.csrf(), FIELD: "a" * 20, "language": "id"}
+    assert client.post("/bahasa", data=data, headers={"Sec-Fetch-Site": site}).status_code == status
+    assert client.get("/menunggu-saya", headers={"Sec-Fetch-Site": site}).status_code == 200
 
 
 def test_post_without_token_is_refused(client_for):

@@ -111,12 +111,12 @@ def acknowledge(notice: Notice, number: int, kind: str, body: str, voice: str, u
             index_elements=["revision_id", "person_id", "kind"], set_={"at": given.excluded.at}
         )
     )  # the latest counts
-    withheld = voice == "withheld"
+    unnamed = voice != "named"
     audit.record(
         f"acknowledged {kind}",
         f"notice:{notice.id}",
         after={part: getattr(revision, part) for part in PARTS},
-        anonymous=withheld and bool(body),
+        anonymous=unnamed and bool(body),
     )
     if kind != "understood" and body:
         concern = Concern(
@@ -130,7 +130,7 @@ def acknowledge(notice: Notice, number: int, kind: str, body: str, voice: str, u
         )
         db.session.add(concern)
         db.session.flush()
-        audit.record("raised", f"concern:{concern.id}", anonymous=withheld)
+        audit.record("raised", f"concern:{concern.id}", anonymous=unnamed)
 
 
 def reply(concern: Concern, kind: str, text: str, user: Any, duty: Held) -> Reply:

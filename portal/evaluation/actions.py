@@ -223,7 +223,7 @@ def object_to(
     )
     db.session.add(made)
     db.session.flush()
-    audit.record("objected", f"evaluation:{evaluation.id}", after=text, anonymous=voice == "withheld")
+    audit.record("objected", f"evaluation:{evaluation.id}", after=text, anonymous=voice != "named")
     return made
 
 
@@ -241,7 +241,7 @@ def answer(objection: Objection, outcome: str, text: str, user: Any, duty: Held 
 def withdraw(objection: Objection) -> None:
     db.session.add(ObjectionWithdrawal(objection_id=objection.id, at=clock.now()))
     db.session.flush()
-    audit.record("withdrew an objection", objection.place, anonymous=objection.voice == "withheld")
+    audit.record("withdrew an objection", objection.place, anonymous=objection.voice != "named")
 
 
 def units_of(unit_id: int) -> list[tuple[int, str]]:

@@ -346,7 +346,6 @@ def compare_units(table: Table, units: Iterable[KnownUnit], regency_id: int) -> 
         if code:
             rows_by_code.setdefault(fold(code), row)
             rows_by_name.setdefault(fold(name), []).append(code)
-    parents_in_file = {code: fold(row.text(places["parent"])) for code, row in rows_by_code.items()}
 
     def parent_of(text: str) -> tuple[int | str | None, str | None]:
         key = fold(text)
@@ -364,12 +363,22 @@ def compare_units(table: Table, units: Iterable[KnownUnit], regency_id: int) -> 
             return None, _("Ada beberapa unit kerja bernama “%(name)s”; tulis kodenya.", name=text[:80])
         return None, _("Unit induk “%(name)s” tidak dikenal.", name=text[:80])
 
+    def node(code: str) -> int | str:
+        return by_code[code].id if code in by_code else code
+
+    above: dict[int | str, int | str | None] = {unit.id: unit.parent_id for unit in known}
+    if places["parent"] is not None:
+        for code, row in rows_by_code.items():
+            parent = parent_of(row.text(places["parent"]))[0]
+            above[node(code)] = fold(parent) if isinstance(parent, str) else parent
+
     def is_circle(code: str) -> bool:
-        seen, here = set(), code
-        while here in parents_in_file and here not in seen:
+        seen: set[int | str] = set()
+        here = above.get(node(code))
+        while here is not None and here not in seen:
             seen.add(here)
-            here = parents_in_file[here]
-        return here == code and bool(seen)
+            here = above.get(here)
+        return node(code) in seen
 
     entries: list[Entry] = []
     seen_codes: dict[str, int] = {}

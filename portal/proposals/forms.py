@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
@@ -28,6 +28,8 @@ class ProposalForm(Form):
 
 
 class AnswerForm(Form):
+    opened = HiddenField()
+    """The version of the proposal and the number of its answers when the form was opened."""
     kind = SelectField(_l("Putusan"), validators=[needed(_l("Mohon pilih putusan."))])
     text = TextAreaField(_l("Jawaban"), filters=[clean], validators=[needed(), *text_rules(4000)])
     ground = SelectField(_l("Dasar putusan"))

@@ -343,8 +343,10 @@ def answer(proposal_id: int) -> Response:
     ensure(rules.refuse_answer(current_user.id, roles, proposal, calendar, clock.today()))
     assert held is not None
     draft = _answer_draft(proposal)
-    form = AnswerForm(**draft.restored)
-    if form.validate_on_submit():
+    state = f"{proposal.version}.{len(proposal.answers)}"
+    form = AnswerForm(opened=state, **draft.restored)
+    is_late = form.opened.data != state
+    if form.validate_on_submit() and not is_late:
         actions.answer(
             proposal,
             current_user,
@@ -360,10 +362,17 @@ def answer(proposal_id: int) -> Response:
         submissions.commit(url)
         flash(_("Jawaban resmi terbit."))
         return htmx.redirect_to(url)
+    if is_late:
+        form.opened.data = state
+        form.kind.errors = [
+            _(
+                "Usulan ini berubah atau dijawab sejak formulir ini dibuka. Silakan baca dahulu, lalu kirim kembali."
+            )
+        ]
     return htmx.render(
         "proposals/answer.html",
         "proposals/_answer_form.html",
-        422 if form.errors else 200,
+        409 if is_late else 422 if form.errors else 200,
         form=form,
         proposal=proposal,
         words=queries.words_of(proposal),

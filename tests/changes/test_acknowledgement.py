@@ -189,6 +189,15 @@ def test_unit_only_names_a_unit_of_five(client_for, world, ids, address, notice_
     assert "Bidang Mutasi dan Promosi" in client_for("leader").page(f"/pemberitahuan/{notice_id}").text
 
 
+@pytest.mark.parametrize("voice", ["named", "unit", "withheld"])
+def test_the_audit_log_names_only_who_speaks_by_name(client_for, world, ids, address, voice):
+    client_for("staff").send(address, answer("concerned", "Saya takut ditegur.", voice=voice))
+    with world():
+        said = AuditEvent.verb.in_(["acknowledged concerned", "raised"])
+        logged = db.session.scalars(select(AuditEvent.by_id).where(said)).all()
+    assert logged == [ids["staff"] if voice == "named" else None] * 2
+
+
 @pytest.fixture
 def concern_id(world, ids, notice_id):
     with world():

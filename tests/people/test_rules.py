@@ -299,8 +299,23 @@ def test_a_child_may_stand_above_its_parent_and_circles_are_named():
     assert kinds(compare_units(rows, KNOWN_UNITS, 1)) == ["new", "new"]
     rows = table(("7", "A", "8", ""), ("8", "B", "7", ""), head=UNIT_HEAD)
     assert kinds(compare_units(rows, KNOWN_UNITS, 1)) == ["wrong", "wrong"]
+    rows = table(("7", "A", "B", ""), ("8", "B", "A", ""), head=UNIT_HEAD)
+    assert kinds(compare_units(rows, KNOWN_UNITS, 1)) == ["wrong", "wrong"]
     rows = table(("7", "A", "", ""), ("7", "B", "", ""), head=UNIT_HEAD)
     assert kinds(compare_units(rows, KNOWN_UNITS, 1)) == ["new", "wrong"]
+
+
+@pytest.mark.parametrize("parent", ["1.2", "1.3", "Bidang", "1.1", "Dinas"])
+def test_a_known_unit_is_not_put_under_what_stands_under_it(parent):
+    known = [
+        KnownUnit(1, None, "Kabupaten", "regency", None, None),
+        KnownUnit(2, "1.1", "Dinas", "agency", 1, None),
+        KnownUnit(3, "1.2", "Bidang", "division", 2, None),
+        KnownUnit(4, "1.3", "Seksi", "division", 3, None),
+    ]
+    assert kinds(compare_units(table(("1.1", "Dinas", parent, ""), head=UNIT_HEAD), known, 1)) == ["wrong"]
+    turned = table(("1.1", "Dinas", parent, ""), ("1.2", "Bidang", "", ""), head=UNIT_HEAD)
+    assert kinds(compare_units(turned, known, 1))[0] == ("wrong" if parent in ("1.1", "Dinas") else "changed")
 
 
 @pytest.mark.parametrize(

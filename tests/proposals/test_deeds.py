@@ -212,8 +212,27 @@ def test_returned_proposal_comes_again_with_a_new_day(client_for, submitted, wor
     with world():
         proposal = db.session.get(Proposal, submitted)
         assert proposal.version == 2
-        assert proposal.answer_due_on == date(2026, 3, 17) + timedelta(days=1) or proposal.answer_due_on
+        assert proposal.answer_due_on == date(2026, 3, 18)  # ten working days from the 4th
     assert "menunggu jawaban resmi" in client_for("leader").page("/menunggu-saya").text
+
+
+def test_an_answer_from_an_old_tab_meets_what_came_between(client_for, submitted):
+    def opened(client):
+        return client.page(f"/usulan/{submitted}/jawaban").find("input", name="opened").get("value")
+
+    first, second = client_for("leader"), client_for("secretary")
+    tabs = [opened(first), opened(second)]
+    assert answer(first, submitted, opened=tabs[0], text="Diterima yang pertama.").status_code == 303
+    late = answer(
+        second, submitted, opened=tabs[1], kind="declined", ground="no_ceiling", condition="Pagu ada."
+    )
+    assert late.status_code == 409
+    assert "dijawab sejak formulir ini dibuka" in late.text
+    assert "Pagu ada." in late.text  # what was typed is kept
+    assert "Ditolak" not in client_for("staff").page(f"/usulan/{submitted}").text
+    again = opened(second)
+    assert f'value="{again}"' in late.text
+    assert answer(second, submitted, opened=again, text="Jawaban berikutnya.").status_code == 303
 
 
 def test_withdrawn_proposal_waits_for_nobody(client_for, submitted):
