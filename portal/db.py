@@ -6,6 +6,7 @@ import contextvars
 import os
 import select as sockets
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime
@@ -63,6 +64,8 @@ WAL_IS_SAFE = pysqlite3.sqlite_version_info >= (3, 51, 3)
 
 WAIT = 10.0
 """Seconds that a statement waits for somebody else's lock; then the answer is a 503."""
+LOOK_AGAIN = 0.001
+"""Seconds after which a writer on SQLite looks again whether the place is free."""
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -213,7 +216,29 @@ def _configure_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+        if _writes.get():
+            _take_place(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+
+def _take_place(connection: Any) -> None:
+    """Begin as the one writer as soon as the place is free. SQLite itself would look again after ever longer pauses, in
+    which whoever comes later overtakes."""
+    raw, until = connection.connection.dbapi_connection, time.monotonic() + WAIT
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while time.monotonic() < until:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return
+            except pysqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != pysqlite3.SQLITE_BUSY:
+                    break
+                time.sleep(LOOK_AGAIN)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # refused once more, it is told like any other fault
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={int(WAIT * 1000)}")
 
 
 def _configure_postgresql(engine: Engine) -> None:
@@ -252,6 +277,9 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         options |= {
             "module": pysqlite3,
+            "pool_use_lifo": True,
+            "pool_size": 10,
+            "max_overflow": 10,
             "connect_args": {"timeout": WAIT, "cached_statements": PREPARED},
         }
     else:

@@ -4,6 +4,7 @@ the portal's own manner."""
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from contextlib import suppress
 from functools import cache
@@ -24,6 +25,8 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from portal import headers
 
+LONGEST_TURN = 0.05
+"""Seconds that a request of the same process is waited for."""
 HESITATION = 0.0004
 """Seconds for each connection that a process holds already."""
 LONGEST = 0.004
@@ -89,6 +92,32 @@ def _read_templates(app: Any) -> None:
         app.jinja_env.get_template(name)
 
 
+class Turns:
+    """The requests of a process one after the other, on SQLite: its driver lets the interpreter go at every row, and
+    threads that wrest it from each other take half as much time again for the same work. A request that takes long, or
+    waits, is not waited for. On PostgreSQL a thread that waits for the server leaves the processor to the others.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._app, self._turn = app, threading.Lock()
+        self.config = app.config
+
+    def take(self) -> threading.Lock:
+        turn = self._turn
+        if not turn.acquire(timeout=LONGEST_TURN):
+            turn = threading.Lock()
+            turn.acquire()
+            self._turn = turn
+        return turn
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        turn = self.take()
+        try:
+            return self._app(environ, start_response)
+        finally:
+            turn.release()
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]
     """All processes wake for a new connection, and the busiest is often the first to take it.
 
@@ -96,10 +125,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     A process that holds connections hesitates for an instant; meanwhile an idle one has taken it.
     """
 
+    wsgi: Any
+
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         if self.cfg.preload_app:
             _read_templates(self.app.wsgi())
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        if getattr(self.wsgi, "config", {}).get("SQLALCHEMY_DATABASE_URI", "").startswith("sqlite"):
+            self.wsgi = Turns(self.wsgi)
 
     def accept(self, listener: Any) -> None:
         if self.nr_conns:

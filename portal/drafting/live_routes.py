@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from flask import (
@@ -30,9 +31,10 @@ from portal.submissions import without_token
 bp = Blueprint("live", __name__)
 
 
-def _keep(piece: Piece) -> Response:
+def _keep(get: Callable[[int, Any], Piece], number: int) -> Response:
     """Keep a draft, note who is there, or both; never a save. What can be read before is read before it writes."""
     stop_writing()
+    piece = get(number, current_user)
     deed = request.form.get("urusan", "draf")
     edits = deed not in ("pergi", "buang") and refusal_of(piece) is None
     draft = drafts.of(piece, urls(piece)["edit"])
@@ -48,14 +50,14 @@ def _keep(piece: Piece) -> Response:
 @signed_in
 @without_token
 def keep_section(section_id: int) -> Response:
-    return _keep(queries.get_section(section_id, current_user))
+    return _keep(queries.get_section, section_id)
 
 
 @bp.post("/baris/<int:line_id>/draf")
 @signed_in
 @without_token
 def keep_line(line_id: int) -> Response:
-    return _keep(queries.get_line(line_id, current_user))
+    return _keep(queries.get_line, line_id)
 
 
 def live(plan_id: int, piece: Piece | None = None, typing: bool = False) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -71,8 +71,9 @@ class Typing:
         """Of the form's element."""
         return {"data-draft": self.url}
 
-    def keep(self) -> Draft | None:
-        """Keep what was sent as this person's only draft of the form; None where its form has been sent meanwhile."""
+    def keep(self) -> datetime | None:
+        """Keep what was sent as this person's only draft of the form, and when; None where its form has been sent
+        meanwhile."""
         token = submissions.sent_token()
         # Claimed for as long as it takes, so that a draft and its own form wait for one another.
         if token and not submissions.claims(token):
@@ -85,7 +86,8 @@ class Typing:
             for name, values in sent.items()
         }
         own = {"_title": self.title[:200], "_url": self.opened_at}
-        values = {"based_on": number, "fields": _without_nul(fields) | own, "saved_at": clock.now()}
+        now = clock.now()
+        values = {"based_on": number, "fields": _without_nul(fields) | own, "saved_at": now}
         insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
         db.session.execute(
             insert(Draft)
@@ -93,7 +95,7 @@ class Typing:
             .on_conflict_do_update(index_elements=["person_id", "place"], set_=values)
         )
         submissions.release(token)
-        return db.session.get_one(Draft, (current_user.id, self.place), populate_existing=True)
+        return now
 
     def forget(self) -> None:
         """The form was sent or given up: its draft is gone, in the transaction at hand."""
@@ -106,7 +108,7 @@ class Typing:
             return _("Draf dibuang.")
         if not any(name in request.form for name in self.fields) or (kept := self.keep()) is None:
             return ""
-        return _("tersimpan sebagai draf %(hour)s", hour=hour(kept.saved_at))
+        return _("tersimpan sebagai draf %(hour)s", hour=hour(kept))
 
 
 def _without_nul(fields: dict[str, Any]) -> dict[str, Any]:

@@ -28,6 +28,7 @@ SUBJECTS: dict[str, Any] = {
     "proposal": _l("Usulan"),
     "section": _l("Bagian"),
     "sign-in": _l("Halaman masuk"),
+    "spending": _l("Realisasi belanja"),
     "suggestion": _l("Saran perubahan"),
     "unit": _l("Unit kerja"),
 }

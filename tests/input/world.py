@@ -282,6 +282,9 @@ ALSO = {
     "initiative": ("initiative", "other_initiative"),
     "concern": ("concern", "other_concern"),
     "revision": ("section_clash", "line_clash"),
+    "agency": ("agency",),
+    "row": ("row",),
+    "objection": ("objection",),
     "ref": ("plan", "proposal", "section", "line", "comment", "notice", "concern"),
 }  # fmt: skip
 """What an id in an address may be, by the name of the thing."""
@@ -289,6 +292,9 @@ WORDS = {
     "kind": ("roster", "unit", "holiday"),
     "writing": ("usulan-baru", "jawaban", "saran-bagian", "percakapan", "balasan", "x"),
     "form": ("csv", "xlsx"),
+    "token": ("A" * 24,),
+    "year": (2021,),
+    "quarter": (1, 3),
     "filename": ("css/main.css", "no.css"),
 }
 QUERY = (
