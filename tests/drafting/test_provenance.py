@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from portal import clock
 from portal.db import db
-from portal.discussion.models import Comment, CommentState
+from portal.discussion.models import Comment, CommentState, Hiding
 from portal.drafting.models import Line, Origin, Revision, Suggestion, SuggestionSupport
 from portal.proposals.models import Support
 from portal.voting.models import Option, Result
@@ -270,8 +270,18 @@ def test_a_comment_in_the_timeline_says_what_it_became(line, client_for, world, 
     assert not any("Ditanggapi" in text for text in shown), "the latest counts"
 
 
-def test_struck_words_and_hidden_ones_stay_out(line, client_for, world):
+def test_struck_words_hidden_ones_and_names_that_are_not_shown_stay_out(line, client_for, world, ids):
     with world():
-        comment = db.session.scalars(select(Comment).order_by(Comment.id)).first()
-        comment.struck_at = clock.now()
-    assert len(steps(client_for("staff").page(f"/baris/{line['id']}/asal-usul?jenis=comment"))) == 2
+        struck, hidden, unsigned = db.session.scalars(select(Comment).order_by(Comment.id))
+        struck.struck_at, unsigned.voice = clock.now(), "unit"
+        db.session.add(
+            Hiding(comment_id=hidden.id, by_id=ids["planner"], reason="Menyebut warga.", at=clock.now())
+        )
+        name, words_of_it, shown = hidden.by.full_name, hidden.body, unsigned.body
+    found = {
+        words(step)
+        for step in steps(client_for("staff").page(f"/baris/{line['id']}/asal-usul?jenis=comment"))
+    }
+    assert len(found) == 2 and not any(words_of_it in text for text in found)
+    [signed_by_unit] = [text for text in found if shown in text]
+    assert name not in signed_by_unit
