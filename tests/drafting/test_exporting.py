@@ -97,14 +97,18 @@ def test_a_csv_suits_indonesian_spreadsheets_and_runs_nothing(world, ids):
 def test_an_xlsx_keeps_codes_as_text_and_money_as_numbers(world, ids):
     with world():
         plan = make.plan(ids["unit:bkpsdm"], year=2050)
-        make.line(plan, location="=1+1")
+        make.line(plan, location="=1+1", name="kata " * 20, target=2, forward_target=Decimal("2.5"))
         content = exporting.make(plan, "xlsx")
         db.session.rollback()
-    head, row = openpyxl.load_workbook(BytesIO(content)).active.iter_rows()
+    sheet = openpyxl.load_workbook(BytesIO(content)).active
+    head, row = sheet.iter_rows()
     cells = dict(zip([cell.value for cell in head], row, strict=True))
     assert cells["Kode sub kegiatan"].value == "5.03.02.2.02.0003"
     assert cells["Pagu indikatif N"].value == 310_000_000
     assert (cells["Lokasi"].value, cells["Lokasi"].data_type) == ("=1+1", "s")
+    formats = [cells[name].number_format for name in ("Target N", "Target N+1")]
+    assert formats == ["#,##0", "#,##0.####"], "no comma stands alone behind a whole number"
+    assert sheet.row_dimensions[2].height == 45, "three lines of words are seen whole"
 
 
 def test_a_book_of_600_lines_is_tagged_and_set_in_time(world, ids):
