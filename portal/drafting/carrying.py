@@ -111,9 +111,12 @@ class Start:
 
 def find_start(plan: Plan) -> Start | None:
     """What can be taken over; None where the year before has no plan. Text is offered for chapters still empty."""
-    before = past.plan_before(plan)
-    if before is None:
+    found = db.session.execute(
+        past.before(plan).add_columns(Snapshot).outerjoin(Snapshot, Snapshot.plan_id == Plan.id)
+    ).first()
+    if found is None:
         return None
+    before, snapshot = found
     empty = {
         section.number: not section.body and section.version == 0
         for section in queries.list_sections(plan.id)
@@ -137,7 +140,7 @@ def find_start(plan: Plan) -> Start | None:
     left = offered([*lines, *struck])
     return Start(
         before=before,
-        snapshot=db.session.scalar(select(Snapshot).where(Snapshot.plan_id == before.id)),
+        snapshot=snapshot,
         sections=[
             section
             for section in queries.list_sections(before.id)

@@ -77,8 +77,10 @@ def start(plan_id: int) -> Response:
 
 
 def start_of(plan: Plan) -> str | None:
-    """Where a plan just made goes on: to what the year before leaves it; None where that year has no plan."""
-    return url_for("carrying.start", plan_id=plan.id) if past.plan_before(plan) else None
+    """Where a plan just made goes on: to what the year before leaves it; None where that year has no plan, or
+    `preparation` is over already."""
+    offered = plans.stage_of(plan) == "preparation" and past.plan_before(plan)
+    return url_for("carrying.start", plan_id=plan.id) if offered else None
 
 
 def init_app(app: Flask) -> None:

@@ -49,6 +49,8 @@ OWN_HEADINGS = {
     "ceiling": "Pagu indikatif N",
     "forward_ceiling": "Pagu indikatif N+1",
 }
+COLUMN, WIDE_COLUMN = 18, 44
+"""Widths of a sheet's columns, in characters."""
 WIDE = ("name", "indicator", "location", "target_group", "note")
 DANGEROUS = re.compile(r"'*[=+\-@]")
 ALREADY_QUOTED = re.compile(r"'+[=+\-@]")
@@ -100,16 +102,18 @@ def as_xlsx(lines: list[Line]) -> bytes:
     words = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     money = book.add_format({"num_format": "#,##0", "valign": "top"})
     figure = book.add_format({"num_format": "#,##0.####", "valign": "top"})
+    sheet.set_row(0, 30)
     for position, heading in enumerate(headings()):
         name = ORDER[position] if position < len(ORDER) else "name"
-        sheet.set_column(position, position, 44 if name in WIDE else 18)
+        sheet.set_column(position, position, WIDE_COLUMN if name in WIDE else COLUMN)
         sheet.write_string(0, position, heading, head)
     for number, row in enumerate(rows(lines), start=1):
+        sheet.set_row(number, 15 * _lines_in(row))
         for position, value in enumerate(row):
             if isinstance(value, int):
                 sheet.write_number(number, position, value, money)
             elif isinstance(value, Decimal) and Decimal(repr(float(value))) == value:
-                sheet.write_number(number, position, float(value), figure)
+                sheet.write_number(number, position, float(value), figure if value % 1 else money)
             elif isinstance(value, Decimal):
                 sheet.write_string(number, position, _csv_cell(value), words)
             elif value:
@@ -122,6 +126,15 @@ def as_xlsx(lines: list[Line]) -> bytes:
     sheet.repeat_rows(0)
     book.close()
     return file.getvalue()
+
+
+def _lines_in(row: list[Any]) -> int:
+    """How many lines of words the tallest cell of a row takes; not every program finds that out by itself."""
+    return max(
+        sum(len(part) // ((WIDE_COLUMN if name in WIDE else COLUMN) - 2) + 1 for part in value.split("\n"))
+        for name, value in zip([*ORDER, "name"], row, strict=False)
+        if isinstance(value, str)
+    )
 
 
 # The book

@@ -129,6 +129,7 @@ def _matrix(book: Book, content: dict[str, Any]) -> None:
 def _row(cells: list[tuple[str, int, str]], level: str, *, header: bool = False) -> str:
     """A row of (text, columns it spans, whether it goes on downwards); header rows come again on each page."""
     repeated = "<w:tblHeader/>" if header else ""
+    kept = "" if level == "line" else "<w:keepNext/>"  # a heading never stands last on a page
     made, at = [], 0
     for text, span, merged in cells:
         width = sum(WIDTHS[at : at + span]) * TWIPS
@@ -141,7 +142,7 @@ def _row(cells: list[tuple[str, int, str]], level: str, *, header: bool = False)
         bold = "" if level == "line" else "<w:b/>"
         words = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(part)}</w:t>' for part in text.split("\n"))
         made.append(
-            f'<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:pPr><w:spacing w:after="0"/>{side}</w:pPr>'
+            f'<w:tc><w:tcPr>{properties}</w:tcPr><w:p><w:pPr>{kept}<w:spacing w:after="0"/>{side}</w:pPr>'
             f'<w:r><w:rPr>{bold}<w:sz w:val="13"/></w:rPr>{words}</w:r></w:p></w:tc>'
         )
         at += span

@@ -142,3 +142,18 @@ class OpennessForm(Form):
     @property
     def is_changed(self) -> bool:
         return (self.openness.data, self.reason.data or "") != (self.was.data, self.was_reason.data or "")
+
+
+class OpennessOfManyForm(Form):
+    """The choice at the head of a chapter or programme, for each of its rows."""
+
+    openness = SelectField(
+        _l("Keterbukaan"),
+        choices=[
+            SelectChoice("", _l("Biarkan per baris")),
+            *(SelectChoice(kind, rules.OPENNESS_WORDS[kind]) for kind in OPENNESS),
+            SelectChoice("was", _l("Kembalikan seperti semula")),
+        ],
+        default="",
+    )
+    reason = StringField(_l("Alasan"), filters=[clean], validators=text_rules(300, one_line=True))

@@ -9,7 +9,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import defer
 
 from portal import clock
@@ -125,14 +125,18 @@ def _ceiling(line: Line | None) -> int:
     return (line.ceiling or 0) if line else 0
 
 
-def plan_before(plan: Plan) -> Plan | None:
-    """The last edition of the same unit's plan of the year before."""
-    return db.session.scalar(
+def before(plan: Plan) -> Select[Plan]:
+    return (
         select(Plan)
         .where(Plan.unit_id == plan.unit_id, Plan.year == plan.year - 1)
         .order_by(Plan.edition.desc())
         .limit(1)
     )
+
+
+def plan_before(plan: Plan) -> Plan | None:
+    """The last edition of the same unit's plan of the year before."""
+    return db.session.scalar(before(plan))
 
 
 def pairs(old: Sequence[Line], new: Sequence[Line]) -> list[Pair]:

@@ -11,7 +11,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import aliased, defer, joinedload
 
 from portal import audit, clock
@@ -20,14 +20,13 @@ from portal.db import db
 from portal.discussion import threads
 from portal.discussion.models import Comment, CommentState, Hiding
 from portal.drafting import queries, revisions, voices
-from portal.drafting.models import Line, Origin, Revision, Section, Suggestion, SuggestionSupport
+from portal.drafting.models import Line, Origin, Revision, Section, Suggestion
 from portal.drafting.revisions import Piece
 from portal.people.authority import Held
 from portal.people.models import Person, Unit
-from portal.plans import queries as plans
 from portal.plans.stages import Calendar
 from portal.proposals import rules as proposal_rules
-from portal.proposals.models import Answer, Proposal, ProposalRevision, Support
+from portal.proposals.models import Answer, Proposal, ProposalRevision
 
 KINDS = {
     "proposal": _l("Usulan"),
@@ -132,9 +131,8 @@ def _suggestions(piece: Piece) -> list[Step]:
         "withdrawn": _("ditarik"),
         None: _("belum diputuskan"),
     }
-    supports = select(func.count()).where(SuggestionSupport.suggestion_id == Suggestion.id).scalar_subquery()
     rows = db.session.execute(
-        select(Suggestion, Person, Unit.name, supports, Revision.number)
+        select(Suggestion, Person, Unit.name, Revision.number)
         .join(Person, Person.id == Suggestion.by_id)
         .join(Unit, Unit.id == Suggestion.unit_id)
         .outerjoin(Revision, Revision.suggestion_id == Suggestion.id)
@@ -149,23 +147,15 @@ def _suggestions(piece: Piece) -> list[Step]:
             url_for("suggestions.show", suggestion_id=suggestion.id),
             suggestion.ruling_reason or suggestion.reason,
             "daun" if suggestion.ruling in ("accepted", "partly") else "emas",
-            (
-                *([_("didukung %(n)s pegawai", n=supported)] if supported else []),
-                *([_("menjadi versi %(n)s", n=number)] if number else []),
-            ),
+            (_("menjadi versi %(n)s", n=number),) if number else (),
         )
-        for suggestion, by, unit, supported, number in rows
+        for suggestion, by, unit, number in rows
     ]
 
 
 def _origins(piece: Piece, user: Any) -> list[Step]:
-    """Proposals taken up, with how they were supported (where this reader may know), answered and voted on; declared
-    sources."""
-    supports = (
-        select(func.count(Support.id)).where(Support.proposal_id == Origin.proposal_id).scalar_subquery()
-    )
-    supported_too = exists().where(Support.proposal_id == Origin.proposal_id, Support.person_id == user.id)
-    commented_too = exists().where(Comment.thread_id == Proposal.thread_id, Comment.by_id == user.id)
+    """Proposals taken up, with how they were answered and voted on; declared sources. Not how many support them:
+    supporters are counted, never listed, and each number here opens what it counts."""
     decision = (
         select(Answer.kind)
         .where(Answer.proposal_id == Origin.proposal_id)
@@ -178,9 +168,6 @@ def _origins(piece: Piece, user: Any) -> list[Step]:
             Origin,
             Proposal,
             ProposalRevision.title,
-            supports,
-            supported_too,
-            commented_too,
             decision,
             Person,
             Unit.name,
@@ -196,25 +183,11 @@ def _origins(piece: Piece, user: Any) -> list[Step]:
     )
     steps = []
     proposals = []
-    for origin, proposal, title, supported, has_supported, has_commented, decided, by, unit in rows:
+    for origin, proposal, title, decided, by, unit in rows:
         if proposal is None:
             steps.append(Step(origin.at, "source", str(SOURCES[origin.kind]), "", "", origin.text, "sunk"))
             continue
         proposals.append(proposal.id)
-        notes = []
-        # A proposal of a former edition went on with it: that edition is adopted, and its number open.
-        if proposal.plan_id != piece.plan_id or proposal_rules.shows_supports(
-            user.id,
-            proposal,
-            has_duty=user.authority.any_over(piece.plan.unit_id) is not None,
-            has_supported=has_supported,
-            has_commented=has_commented,
-            calendar=plans.calendar_of(piece.plan),
-            today=clock.today(),
-        ):
-            notes.append(_("didukung %(n)s pegawai", n=supported))
-        if decided:
-            notes.append(str(proposal_rules.DECISIONS[decided]))
         steps.append(
             Step(
                 proposal.submitted_at or origin.at,
@@ -224,7 +197,7 @@ def _origins(piece: Piece, user: Any) -> list[Step]:
                 url_for("proposals.show", proposal_id=proposal.id),
                 title,
                 "daun",
-                tuple(notes),
+                (str(proposal_rules.DECISIONS[decided]),) if decided else (),
             )
         )
     polls: dict[int, list[voices.Vote]] = {}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -37,7 +40,14 @@ from portal.drafting import (
     voices,
     words,
 )
-from portal.drafting.forms import DropForm, LineForm, NewLineForm, OpennessForm, SectionForm
+from portal.drafting.forms import (
+    DropForm,
+    LineForm,
+    NewLineForm,
+    OpennessForm,
+    OpennessOfManyForm,
+    SectionForm,
+)
 from portal.drafting.models import Line, Revision, Section
 from portal.drafting.revisions import Piece
 from portal.forms import searched
@@ -101,7 +111,9 @@ def head(plan: Plan, tab: str) -> dict[str, Any]:
         "tab": tab,
         "planner": planner,
         "honesty": honesty,
-        "unruled": suggestions.left_at_closing(plan, honesty.suggestions) if planner else None,
+        "unruled": suggestions.left_at_closing(plan, honesty.suggestions, _adding(plan)[1])
+        if planner
+        else None,
     }
 
 
@@ -599,23 +611,78 @@ def _set(piece: Piece, form: OpennessForm, duty: Held | None) -> None:
         actions.set_openness(piece, form.openness.data, form.reason.data or "", duty)
 
 
+@dataclass
+class Opening:
+    """A chapter or programme of the honesty card: the choice at its head, and its rows."""
+
+    name: str
+    form: OpennessOfManyForm
+    rows: list[tuple[Piece, OpennessForm]]
+
+    def carry(self) -> int:
+        """Put the choice at the head into the rows, for saving when they are sent again; how many it changes."""
+        chosen, reason = self.form.openness.data, self.form.reason.data or ""
+        if not chosen or not self.form.validate():
+            return 0
+        for piece, row in self.rows:
+            if chosen == "was":
+                row.openness.data, row.reason.data = row.was.data, row.was_reason.data
+            elif reason or row.openness.data != chosen:
+                row.openness.data, row.reason.data = chosen, reason
+                if not _has_reason(piece, row):
+                    self.form.reason.errors, row.reason.errors = row.reason.errors, []
+        if not self.form.errors:
+            self.form.openness.data, self.form.reason.data = "", ""
+        return sum(row.is_changed for _piece, row in self.rows)
+
+
+def _openings(plan: Plan) -> list[Opening]:
+    def opening(name: str, pieces: Sequence[Piece]) -> Opening:
+        rows: list[tuple[Piece, OpennessForm]] = []
+        for piece in pieces:
+            piece.plan = plan
+            prefix = revisions.place_of(piece).replace(":", "-") + "-"
+            sent = request.form if f"{prefix}openness" in request.form else None
+            rows.append((piece, _openness_form(piece, sent, prefix)))
+        # Called after its first row: it means the same group whatever was added meanwhile.
+        first = revisions.place_of(pieces[0]).replace(":", "-")
+        return Opening(name, OpennessOfManyForm(prefix=f"semua-{first}-"), rows)
+
+    chapters = [
+        list(ones)
+        for _number, ones in groupby(queries.list_sections(plan.id), lambda one: one.number.partition(".")[0])
+    ]
+    programmes = queries.table_of(queries.list_lines(plan.id)).programmes
+    return [
+        *(opening(f"{ones[0].number} {ones[0].heading}", ones) for ones in chapters),
+        *(opening(f"{one.code} {one.name}".strip(), one.lines) for one in programmes),
+    ]
+
+
 @bp.route("/rencana/<int:plan_id>/keterbukaan", methods=["GET", "POST"])
 @signed_in
 def openness(plan_id: int) -> Response:
-    """The honesty card: what is open, and why not; the planner sets all of it here."""
+    """The honesty card: what is open, and why not; the planner sets all of it here, row by row or many at once."""
     plan = plans.get_visible(plan_id, current_user)
     duty = current_user.authority.over("planner", plan.unit_id)
     refusal = rules.refuse_openness(plans.calendar_of(plan), plans_unit=duty is not None)
     if request.method == "POST":
         ensure(refusal)
-    pieces: list[Piece] = [*queries.list_sections(plan.id), *queries.list_lines(plan.id)]
-    rows: list[tuple[Piece, OpennessForm]] = []
-    for piece in pieces:
-        piece.plan = plan
-        prefix = revisions.place_of(piece).replace(":", "-") + "-"
-        sent = request.form if f"{prefix}openness" in request.form else None
-        rows.append((piece, _openness_form(piece, sent, prefix)))
-    if request.method == "POST":
+    openings = _openings(plan)
+    rows = [row for opening in openings for row in opening.rows]
+    if request.method == "POST" and any(opening.form.openness.data for opening in openings):
+        carried = sum(opening.carry() for opening in openings)
+        if not any(opening.form.errors for opening in openings):
+            flash(
+                ngettext(
+                    "%(num)s baris berubah dan belum tersimpan. Silakan periksa, lalu tetapkan.",
+                    "%(num)s baris berubah dan belum tersimpan. Silakan periksa, lalu tetapkan.",
+                    carried,
+                )
+                if carried
+                else _("Tidak ada baris yang berubah.")
+            )
+    elif request.method == "POST":
         ours = [row for row in rows if row[1].openness.name in request.form]
         wrong = [piece for piece, form in ours if not (form.validate() and _has_reason(piece, form))]
         if not wrong:
@@ -625,11 +692,12 @@ def openness(plan_id: int) -> Response:
             submissions.commit(url)
             flash(_("Keterbukaan ditetapkan."))
             return htmx.redirect_to(url)
+    forms = [form for _piece, form in rows] + [opening.form for opening in openings]
     return htmx.render(
         "drafting/openness.html",
         "drafting/_openness_all.html",
-        422 if any(form.errors for _piece, form in rows) else 200,
-        rows=rows,
+        422 if any(form.errors for form in forms) else 200,
+        openings=openings,
         refusal=refusal,
         **head(plan, ""),
     )

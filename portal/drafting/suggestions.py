@@ -80,16 +80,18 @@ class Left:
 
     number: int
     ends_on: date | None
+    why_not_now: Refusal | None = None
+    """Why none of them can be decided at present, and when it can."""
 
 
-def left_at_closing(plan: Plan, waiting: int) -> Left | None:
+def left_at_closing(plan: Plan, waiting: int, edit_refusal: Refusal | None) -> Left | None:
     """What the planner is told before a stage ends (within three working days) and after suggesting is closed."""
     calendar, today = plans.calendar_of(plan), clock.today()
     stage = calendar.stage(today)
     if not waiting or calendar.adopted:
         return None
     if not stages.allows("suggest", stage):
-        return Left(waiting, None)
+        return Left(waiting, None, edit_refusal)
     ends_on = calendar.ends_on(stage)
     if ends_on is None or ends_on - today > LONGEST_NOTICE:
         return None

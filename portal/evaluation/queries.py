@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -297,6 +297,17 @@ def make_sheet(editions: Sequence[Edition], year: int, quarter: int) -> Sheet:
         edition,
         sorted(rows.values(), key=lambda row: (row.line.code, row.line.unit_id)),
     )
+
+
+def list_unreached(plan: Plan, lines: Iterable[Line]) -> dict[int, Row]:
+    """Those lines of a plan that stay under their target by what was entered last, by id; one statement."""
+    realised = list_realisations(plan.unit_id, plan.year)
+    rows = (
+        Row(line, measure_of(line), QUARTERS[-1], realised[line.unit_id, line.code], None, False)
+        for line in lines
+        if (line.unit_id, line.code) in realised
+    )
+    return {row.line.id: row for row in rows if row.year.exact is not None and row.year.exact < 100}
 
 
 def find_evaluation(unit_id: int, year: int, quarter: int) -> tuple[Evaluation | None, Course]:

@@ -471,6 +471,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         evaluation_states=rules.STATES,
         evaluation_words=rules,
+        unreached_of=queries.list_unreached,
         rating_words=bands.LABELS,
         rating_bands=bands.BANDS,
         voice_words=VOICE_WORDS,

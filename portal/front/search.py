@@ -43,11 +43,11 @@ class Found(NamedTuple):
 def _arm(kind: str, ref: Any, title: Any, more: Any, year: Any, words: str, *also: Any) -> Any:
     matches = or_(*(func.lower(text).contains(words, autoescape=True) for text in (title, *also)))
     columns = (literal(kind), ref.label("ref"), title.label("title"), more.label("more"), year.label("year"))
-    return select(*columns).where(matches).order_by(ref.desc()).limit(MOST)
+    return select(*columns).where(matches).order_by(year.desc(), ref.desc()).limit(MOST)
 
 
 def find(user: Any, typed: str) -> list[Found]:
-    """What carries these words in its title or code, newest first within each kind; one query."""
+    """What carries these words in its title or code, the latest year and the newest first within each kind; one query."""
     words = typed.lower()
     proposals = (
         _arm("proposal", Proposal.id, ProposalRevision.title, Unit.name, Plan.year, words)

@@ -399,12 +399,10 @@ def _suggestions() -> Select[Any]:
             Suggestion.ruling.is_(None),
             Suggestion.by_id != ME,
             ~is_adopted(),
+            verification.starts_on > TODAY,  # what is left then waits as one: `_suggestions_left`
             or_(
                 Plan.unit_id.in_(bindparam("planned", expanding=True)),
-                and_(
-                    verification.starts_on > TODAY,
-                    func.coalesce(Section.unit_id, Line.unit_id).in_(bindparam("edited", expanding=True)),
-                ),
+                func.coalesce(Section.unit_id, Line.unit_id).in_(bindparam("edited", expanding=True)),
             ),
         )
         .order_by(verification.starts_on, Suggestion.id)

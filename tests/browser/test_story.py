@@ -106,7 +106,7 @@ def test_planner_reads_in_the_plan_and_two_edit_one_line(visitor, size, new_plan
     hand_in(planner, "renja.csv", csv_plan(rows)).sees("Rp310.000.000")
     planner.press("Terapkan").sees("1 baris sudah diterapkan.").sees("Pengelolaan Promosi ASN")
 
-    planner.follow("Kartu kejujuran")
+    planner.follow("Kartu kejujuran").unfold("5.03.02")
     planner.choose(f"Keterbukaan {PROMOTION}", "Diputuskan bersama").press("Tetapkan keterbukaan")
     planner.follow("Naskah").follow("Tabel").sees("Diputuskan bersama")
     open_promotion(planner).follow("Semua isian").unfold("Keterbukaan dan pemilik")

@@ -85,6 +85,26 @@ def test_standing_lines_and_text_are_ticked_and_the_rest_stands_apart(
         assert words in page.text
 
 
+def test_a_target_that_was_not_reached_is_said_on_its_line(
+    client_for: Any, world: Any, ids: dict[str, int], places: dict[str, int]
+) -> None:
+    planner = client_for("planner")
+    assert "Tercapai" not in planner.page(url(places)).text
+    with world():
+        reached = make.line(
+            db.session.get_one(Plan, places["old"]), "5.03.02.2.02.0009", target=Decimal(1)
+        ).id
+        make.evaluation(make.snapshot(db.session.get_one(Plan, places["old"])), 2, ids["editor"])
+    page = planner.page(url(places))
+    told = {
+        label.get("for"): " ".join(label.itertext())
+        for label in page.all("label")
+        if "Tercapai" in "".join(label.itertext())
+    }
+    assert set(told) == {f"line-{places['full']}", f"line-{places['gone']}"} and f"line-{reached}" not in told
+    assert "Tercapai 1 dari 2 sampai Triwulan II" in told[f"line-{places['full']}"]
+
+
 def test_what_is_ticked_is_taken_over_with_its_source(
     client_for: Any, world: Any, ids: dict[str, int], places: dict[str, int]
 ) -> None:
@@ -196,6 +216,9 @@ def test_a_new_plan_leads_there_where_the_year_before_has_one(
     assert first.endswith("/lanjutan")
     page = client_for("planner").page(first)
     assert "Semua baris dan naskah tahun lalu sudah ada" in page.text
+    over = {kind: f"2026-01-{n + 1:02}" for n, kind in enumerate(NEXT)} | {"preparation": "2026-01-01"}
+    late = path_of(client_for("planner").send("/rencana/baru", form | {"year": "2029"} | over))
+    assert not late.endswith("/lanjutan"), "nobody is led to a page that refuses"
     alone = path_of(client_for("planner").send("/rencana/baru", form | {"year": "2032"}))
     assert not alone.endswith("/lanjutan")
     assert "Rencana tahun lalu tidak ada" in client_for("planner").page(f"{alone}/lanjutan").text

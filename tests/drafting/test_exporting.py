@@ -11,6 +11,7 @@ from io import BytesIO
 import docx
 import openpyxl
 import pytest
+import typst
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -96,14 +97,18 @@ def test_a_csv_suits_indonesian_spreadsheets_and_runs_nothing(world, ids):
 def test_an_xlsx_keeps_codes_as_text_and_money_as_numbers(world, ids):
     with world():
         plan = make.plan(ids["unit:bkpsdm"], year=2050)
-        make.line(plan, location="=1+1")
+        make.line(plan, location="=1+1", name="kata " * 20, target=2, forward_target=Decimal("2.5"))
         content = exporting.make(plan, "xlsx")
         db.session.rollback()
-    head, row = openpyxl.load_workbook(BytesIO(content)).active.iter_rows()
+    sheet = openpyxl.load_workbook(BytesIO(content)).active
+    head, row = sheet.iter_rows()
     cells = dict(zip([cell.value for cell in head], row, strict=True))
     assert cells["Kode sub kegiatan"].value == "5.03.02.2.02.0003"
     assert cells["Pagu indikatif N"].value == 310_000_000
     assert (cells["Lokasi"].value, cells["Lokasi"].data_type) == ("=1+1", "s")
+    formats = [cells[name].number_format for name in ("Target N", "Target N+1")]
+    assert formats == ["#,##0", "#,##0.####"], "no comma stands alone behind a whole number"
+    assert sheet.row_dimensions[2].height == 45, "three lines of words are seen whole"
 
 
 def test_a_book_of_600_lines_is_tagged_and_set_in_time(world, ids):
@@ -120,6 +125,26 @@ def test_a_book_of_600_lines_is_tagged_and_set_in_time(world, ids):
     assert pdf.startswith(b"%PDF-")
     assert b"pdfuaid:part>1<" in pdf and b"/Marked true" in pdf
     assert took < 6  # of processor time, over all its threads; waiting for others does not count
+
+
+def test_no_heading_of_the_matrix_stands_last_on_a_page(world, ids, tmp_path):
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"], year=2050)
+        for activity in range(60):
+            for number in range(1 + activity % 3):
+                code = f"5.03.{2 + activity // 30:02}.2.{activity:02}.{number:04}"
+                make.line(plan, code, name="kata " * (activity % 11))
+        content = exporting.book(plan)
+        db.session.rollback()
+    tell = "#show table.cell.where(x: 0): it => { context metadata((it.y, here().page())); it }\n"
+    marked = tmp_path / "book.typ"
+    marked.write_text(tell + exporting.BOOK.read_text())
+    sent = {"book": json.dumps(content)}
+    told = json.loads(typst.query(str(marked), "metadata", field="value", sys_inputs=sent))
+    pages = dict(told)
+    heads = [y for y, row in enumerate(content["rows"], start=2) if row["level"] != "line"]
+    assert len(heads) == 64 and len({pages[y] for y in heads}) > 3
+    assert [content["rows"][y - 2]["cells"][0] for y in heads if pages[y] != pages[y + 1]] == []
 
 
 def test_the_matrix_names_urusan_and_bidang_with_their_sums(world, ids):
@@ -167,6 +192,10 @@ def test_a_docx_holds_the_chapters_and_the_matrix_with_repeated_headings(world, 
     assert rows[2:-1] == [row["cells"] for row in printed["rows"]]
     assert rows[-1][0] == "Jumlah" and rows[-1][5] == "600.000"
     assert table._tbl.xml.count("<w:tblHeader/>") == 2
+    for row, printed_row in zip(table.rows[2:], printed["rows"], strict=False):
+        assert (row.cells[0].paragraphs[0].paragraph_format.keep_with_next is True) == (
+            printed_row["level"] != "line"
+        )
     assert book.sections[-1].page_width > book.sections[-1].page_height
     assert (book.core_properties.author, book.core_properties.language) == (printed["unit"], "id-ID")
     assert took < 4  # of processor time

@@ -235,3 +235,75 @@ def test_a_fixed_line_takes_no_proposal(
     assert "5.03.02.2.02.0001" not in planner.page(url).text
     assert planner.send(url, {"line": str(fixed)}).status_code == 403
     assert planner.send(url, {"line": str(places["line"])}).status_code == 303
+
+
+def shown_on(page: Any) -> dict[str, str]:
+    """What the form would send."""
+    fields = {e.get("name"): e.get("value") or "" for e in page.all("input") if "-" in (e.get("name") or "")}
+    return fields | {
+        e.get("name"): next((o.get("value") for o in e.iter("option") if o.get("selected") is not None), "")
+        for e in page.all("select")
+        if "openness" in (e.get("name") or "")
+    }
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_one_choice_opens_a_whole_programme_and_can_be_taken_back(
+    client_for: Any, world: Any, places: dict[str, int], htmx: bool
+) -> None:
+    with world():
+        plan = db.session.get_one(Line, places["line"]).plan
+        others = [
+            make.line(plan, code=f"5.03.02.2.02.001{n}", openness="fixed", openness_reason="Amanat").id
+            for n in range(2)
+        ]
+        elsewhere = make.line(plan, code="5.03.01.2.02.0001").id
+    planner, url = client_for("planner"), f"/rencana/{places['plan']}/keterbukaan"
+    lines = [places["line"], *others]
+    head = next(
+        name for name in shown_on(planner.page(url)) if name.startswith(f"semua-line-{places['line']}-")
+    ).rpartition("-")[0]
+
+    def opens(sent: dict[str, str]) -> tuple[int, dict[str, str]]:
+        answer = planner.send(url, sent, htmx=htmx)
+        return answer.status_code, shown_on(
+            read(answer, whole=not htmx)
+        ) if answer.text and answer.status_code != 303 else {}
+
+    def kept() -> list[tuple[str, str | None]]:
+        with world():
+            return [
+                (one.openness, one.openness_reason) for one in (db.session.get_one(Line, n) for n in lines)
+            ]
+
+    before = kept()
+    status, form = opens(shown_on(planner.page(url)) | {f"{head}-openness": "decide"})
+    assert status == 200 and kept() == before, "shown first, not saved"
+    assert [form[f"line-{n}-openness"] for n in lines] == ["decide"] * 3
+    assert (form[f"line-{elsewhere}-openness"], form[f"{head}-openness"]) == ("consult", "")
+    _status, taken_back = opens(form | {f"{head}-openness": "was"})
+    assert [taken_back[f"line-{n}-openness"] for n in lines] == [kind for kind, _reason in before]
+    assert [taken_back[f"line-{n}-reason"] for n in others] == ["Amanat"] * 2
+    assert planner.send(url, form, htmx=htmx).status_code == (200 if htmx else 303)
+    assert [kind for kind, _reason in kept()] == ["decide"] * 3
+
+
+def test_a_choice_for_all_that_lacks_its_reason_is_asked_once(
+    client_for: Any, world: Any, places: dict[str, int]
+) -> None:
+    planner, url = client_for("planner"), f"/rencana/{places['plan']}/keterbukaan"
+    form = shown_on(planner.page(url))
+    head = f"semua-section-{places['section']}-"
+    answer = planner.send(url, form | {f"{head}openness": "fixed"})
+    assert answer.status_code == 422 and list(read(answer).errors()) == [f"{head}reason"]
+    answer = planner.send(url, form | {f"{head}openness": "fixed", f"{head}reason": "Amanat contoh"})
+    sent = shown_on(read(answer))
+    assert answer.status_code == 200 and openness_of(world, places) == ("decide", None)
+    assert planner.send(url, sent).status_code == 303
+    assert openness_of(world, places) == ("fixed", "Amanat contoh")
+
+
+def test_a_choice_for_all_is_only_the_planners(client_for: Any, world: Any, places: dict[str, int]) -> None:
+    sent = {f"semua-section-{places['section']}-openness": "fixed"}
+    for who in ("staff", "editor", "leader"):
+        assert client_for(who).send(f"/rencana/{places['plan']}/keterbukaan", sent).status_code == 403

@@ -330,8 +330,11 @@ def test_the_planner_is_told_what_is_left_after_suggesting_closed(
     planner = client_for("planner")
     page = planner.page(f"/rencana/{places['plan']}")
     assert "Masa saran sudah ditutup dan 1 saran belum diputuskan." in page.text
+    assert "Penyuntingan tidak dibuka pada tahapan Verifikasi" in page.text
+    assert "Penyuntingan tidak dibuka pada tahapan Verifikasi" in planner.page(f"/saran/{made.id}").text
     page = planner.page("/menunggu-saya")
     assert "masa saran ditutup dan 1 saran belum diputuskan" in page.text
+    assert "menunggu putusan Anda" not in page.text, "nothing is asked that cannot be done now"
     assert planner.page(f"/rencana/{places['plan']}/saran").find("article", id=f"saran-{made.id}") is not None
     assert suggest(client_for("colleague"), places, "Terlambat.").status_code == 403
 

@@ -33,3 +33,14 @@ def test_odd_words_find_nothing_and_hurt_nobody(client_for):
     assert "paling sedikit tiga huruf" in client.page("/cari?q=ab").text
     for odd in ("%25%25%25", "___", "'%20OR%201=1", "%F0%9F%99%82%F0%9F%99%82%F0%9F%99%82", "x" * 5000):
         assert "Tidak ada yang cocok" in client.page(f"/cari?q={odd}").text
+
+
+def test_the_plan_at_work_comes_before_those_of_other_years(world, ids, client_for):
+    with world():
+        made = {
+            year: make.line(make.plan(ids["unit:bkpsdm"], year), name="Pelatihan loket").id
+            for year in (2027, 2025, 2026)
+        }
+    links = [a.get("href") for a in client_for("colleague").page("/cari?q=loket").all("a")]
+    found = [link for link in links if link.startswith("/baris/")]
+    assert found == [f"/baris/{made[year]}" for year in (2027, 2026, 2025)]
