@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Flask, abort, flash, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
@@ -404,6 +405,8 @@ def objection(agency_id: int, year: int, quarter: int) -> Response:
 
 
 def _objection(objection_id: int) -> tuple[Objection, Evaluation]:
+    if request.method == "POST":  # who comes second finds what the first one did
+        db.session.execute(select(Objection.id).where(Objection.id == objection_id).with_for_update())
     found = db.session.get(Objection, objection_id) or abort(404)
     evaluation = db.session.get(Evaluation, int(found.place.partition(":")[2])) or abort(404)
     return found, evaluation
