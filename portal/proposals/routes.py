@@ -343,7 +343,7 @@ def answer(proposal_id: int) -> Response:
     ensure(rules.refuse_answer(current_user.id, roles, proposal, calendar, clock.today()))
     assert held is not None
     draft = _answer_draft(proposal)
-    state = f"{proposal.version}.{len(proposal.answers)}"
+    state = f"{proposal.version}-{len(proposal.answers)}"
     form = AnswerForm(opened=state, **draft.restored)
     is_late = form.opened.data != state
     if form.validate_on_submit() and not is_late:
