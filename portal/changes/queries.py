@@ -215,14 +215,6 @@ def _audience_people(notice: Notice) -> Any:
     return or_(false(), *wanted) & Person.left_on.is_(None)
 
 
-def count_staff() -> dict[int, int]:
-    """People in post by home unit."""
-    rows = db.session.execute(
-        select(Person.unit_id, func.count()).where(Person.left_on.is_(None)).group_by(Person.unit_id)
-    )
-    return {unit_id: count for unit_id, count in rows}
-
-
 def count_answers(notice: Notice) -> tuple[dict[int, int], dict[int, dict[str, int]]]:
     """People of the audience by home unit, and their latest answers by unit and kind; two queries."""
     people = {

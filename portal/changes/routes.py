@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from portal import clock, htmx, submissions
 from portal.access import duty, ensure, signed_in
-from portal.changes import actions, queries, rules, shares
+from portal.changes import actions, queries, rules
 from portal.changes.forms import (
     AcknowledgementForm,
     InitiativeForm,
@@ -29,10 +29,11 @@ from portal.discussion.forms import RemarkForm
 from portal.drafting import words
 from portal.formatting import markdown
 from portal.forms import searched
+from portal.people import shares
 from portal.people.authority import Held, in_being, tree
 from portal.people.drafts import Typing, register, url_of
 from portal.people.models import Unit
-from portal.people.queries import full_unit_name
+from portal.people.queries import full_unit_name, names_of_speakers
 
 bp = Blueprint("changes", __name__)
 
@@ -177,18 +178,13 @@ def _between(old: NoticeRevision, new: NoticeRevision) -> dict[str, list[words.P
 
 def _authors(concerns: list[Concern]) -> dict[int, tuple[str, str]]:
     """Name and unit as each concern may show them: a withheld author never appears."""
-    staff = queries.count_staff() if any(concern.voice == "unit" for concern in concerns) else {}
-
-    def below(unit_id: int) -> int:
-        return sum(staff.get(unit, 0) for unit in tree().below([unit_id]))
-
+    speakers = names_of_speakers(concern.unit_id for concern in concerns if concern.voice == "unit")
     found = {}
     for concern in concerns:
         if concern.voice == "named":
             found[concern.id] = (concern.by.full_name, full_unit_name(concern.unit_id))
         elif concern.voice == "unit":
-            unit_id = shares.speaks_for(tree().up(concern.unit_id), below)
-            found[concern.id] = (_("Pegawai"), full_unit_name(unit_id) if unit_id else "")
+            found[concern.id] = (_("Pegawai"), speakers[concern.unit_id])
         else:
             found[concern.id] = (_("Nama dirahasiakan"), "")
     return found

@@ -33,6 +33,7 @@ from portal.evaluation.models import Evaluation, Objection
 from portal.evaluation.queries import Row, Sheet
 from portal.people.authority import Held, tree
 from portal.people.limits import note_export
+from portal.people.queries import names_of_speakers
 
 bp = Blueprint("evaluation", __name__, url_prefix="/hasil")
 
@@ -105,6 +106,7 @@ def _page(sheet: Sheet, evaluation: Evaluation | None, course: rules.Course) -> 
     unit_id = sheet.unit.id
     filings = queries.list_filings(evaluation.id) if evaluation else []
     judge = _judging(unit_id)
+    objections = queries.list_objections(evaluation.id) if evaluation else []
     return {
         "sheet": sheet,
         "evaluation": evaluation,
@@ -136,7 +138,8 @@ def _page(sheet: Sheet, evaluation: Evaluation | None, course: rules.Course) -> 
         "may_object": rules.refuse_object(course, today) is None,
         "filings": filings,
         "follow_ups": queries.list_follow_ups(evaluation.id) if evaluation else [],
-        "objections": queries.list_objections(evaluation.id) if evaluation else [],
+        "objections": objections,
+        "speakers": names_of_speakers(one.unit_id for one in objections if one.voice == "unit"),
     }
 
 

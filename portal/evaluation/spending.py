@@ -151,16 +151,6 @@ def _is_of(code: str, unit_code: str) -> bool:
     return re.sub(r"\D", "", code) == re.sub(r"\D", "", unit_code)
 
 
-def find_import(unit_id: int, period: str) -> SpendingImport | None:
-    """The file of a month that counts: the newest."""
-    return db.session.scalar(
-        select(SpendingImport)
-        .where(SpendingImport.unit_id == unit_id, SpendingImport.period == period)
-        .order_by(SpendingImport.id.desc())
-        .limit(1)
-    )
-
-
 def take_over(unit: Unit, period: str, reading: Reading, user: Any = None) -> bool:
     """Keep the rows of a month; the newest file of a month counts. False where this very file was read in before."""
     sha256 = reading.sha256()

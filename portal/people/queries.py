@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from portal import clock
 from portal.db import db
 from portal.ledger import AuditEvent
+from portal.people import shares
 from portal.people.authority import in_force, not_over, tree
 from portal.people.models import Activation, Duty, Person, SignIn, Unit
 from portal.people.rules import SLIPS_AT_ONCE
@@ -289,3 +290,23 @@ def count_waiting(units: Collection[int]) -> dict[str, int]:
         )
     ).one()
     return {"all": row[0], "with_code": row[1]}
+
+
+def names_of_speakers(unit_ids: Iterable[int]) -> dict[int, str]:
+    """How each home unit is named under words signed “Unit saja”: the nearest unit upwards with at least five people;
+    empty where there is none. One statement, none where nobody asks."""
+    wanted = set(unit_ids)
+    staff: dict[int, int] = {}
+    if wanted:
+        staff = {
+            unit_id: count
+            for unit_id, count in db.session.execute(
+                select(Person.unit_id, func.count()).where(Person.left_on.is_(None)).group_by(Person.unit_id)
+            )
+        }
+
+    def below(unit_id: int) -> int:
+        return sum(staff.get(unit, 0) for unit in tree().below([unit_id]))
+
+    found = {unit_id: shares.speaks_for(tree().up(unit_id), below) for unit_id in wanted}
+    return {unit_id: full_unit_name(speaker) if speaker else "" for unit_id, speaker in found.items()}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.changes import shares
+from portal.people import shares
 
 pytestmark = pytest.mark.rules
 

@@ -264,3 +264,10 @@ def test_each_deed_waits_for_whoever_does_it_and_then_no_more(client_for, world,
     assert "menunggu telaah" not in agenda(verifier)
     client_for("staff").send(f"{at}/keberatan", {"code": "", "text": "Keliru.", "voice": "named"})
     assert "Keberatan “Keliru.” menunggu jawaban Anda" in agenda(leader)
+
+
+def test_a_small_unit_is_not_named_where_only_the_unit_speaks(validated, client_for, at):
+    """The division has four people; its agency has more."""
+    client_for("staff").send(f"{at}/keberatan", {"code": "", "text": "Keliru.", "voice": "unit"})
+    said = client_for("colleague").page(f"{at}").find("li", id="keberatan-1")
+    assert "Mutasi" not in "".join(said.itertext()) and "Badan Kepegawaian" in "".join(said.itertext())
