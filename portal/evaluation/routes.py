@@ -232,13 +232,15 @@ def entry(agency_id: int, year: int, quarter: int, row_id: int) -> Response:
 def _fits(form: RealisationForm, row: Row, course: rules.Course) -> bool:
     """Whether the figure may be saved; else what it lacks stands beside its field."""
     before = sum(given.rupiah or 0 for quarter, given in row.entered.items() if quarter < row.until)
-    wrong = dict(
-        rules.wrong_figure(
-            form.status.data, form.value.data, form.reason.data, form.rupiah.data, row.line.ceiling, before
-        )
+    wrong = rules.wrong_figure(
+        form.status.data,
+        form.value.data,
+        form.reason.data,
+        form.rupiah.data,
+        row.line.ceiling,
+        before,
+        course.judged_at is not None,
     )
-    if course.judged_at is not None and not form.reason.data:
-        wrong.setdefault("reason", _("Evaluasi ini sudah ditelaah. Mohon tulis alasan perubahannya."))
     for name, sentence in wrong.items():
         form[name].errors = [*form[name].errors, sentence]
     return not wrong

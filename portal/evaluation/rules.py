@@ -217,7 +217,13 @@ def incomplete(status: str | None, value: Any, evidence: int, reason: str | None
 
 
 def wrong_figure(
-    status: str, value: Any, reason: str | None, rupiah: Any, ceiling: int | None, spent_before: int
+    status: str,
+    value: Any,
+    reason: str | None,
+    rupiah: Any,
+    ceiling: int | None,
+    spent_before: int,
+    is_judged: bool,
 ) -> Mapping[str, str]:
     """What a typed figure lacks, by field."""
     found: dict[str, str] = {}
@@ -229,6 +235,8 @@ def wrong_figure(
         found["reason"] = _("Mohon tulis alasannya.")
     if rupiah is not None and spent_before + rupiah > (ceiling or 0) and not reason:
         found["reason"] = _("Belanja melampaui pagu baris ini. Mohon tulis alasannya.")
+    if is_judged and not reason:
+        found.setdefault("reason", _("Evaluasi ini sudah ditelaah. Mohon tulis alasan perubahannya."))
     return found
 
 
