@@ -50,6 +50,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.state import InstanceState
 from sqlalchemy.types import TypeDecorator
 from werkzeug.exceptions import BadRequest
 
@@ -66,6 +67,21 @@ WAIT = 10.0
 """Seconds that a statement waits for somebody else's lock; then the answer is a 503."""
 LOOK_AGAIN = 0.001
 """Seconds after which a writer on SQLite looks again whether the place is free."""
+
+
+def _name_attributes() -> None:
+    """Tell Python every attribute of SQLAlchemy's record of an object before the first such record is made.
+
+    Python 3.11 keeps attributes that it met early without a dictionary. A late one makes a dictionary, which may wake the
+    garbage collector; where that takes the very object whose record is being written, SQLAlchemy's farewell writes into the
+    record too, and the process dies by a segmentation fault. From Python 3.12 on the collector does not wake there.
+    """
+    first: Any = InstanceState.__new__(InstanceState)
+    for name in InstanceState.__annotations__:
+        setattr(first, name, None)
+
+
+_name_attributes()
 
 
 class UTCDateTime(TypeDecorator[datetime]):
