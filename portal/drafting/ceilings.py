@@ -13,7 +13,6 @@ from portal.drafting.models import Line
 from portal.errors import Conflict
 from portal.plans.models import CeilingReason, Plan, Stage
 
-
 _BEGUN = select(Stage.id).where(
     Stage.plan_id == bindparam("plan"), Stage.kind == "final_draft", Stage.starts_on <= bindparam("today")
 )
