@@ -878,6 +878,7 @@ def init_app(app: Flask) -> None:
         history_routes,
         live_routes,
         provenance_routes,
+        readiness_routes,
         suggestion_routes,
         table_routes,
         verification_routes,
@@ -889,6 +890,7 @@ def init_app(app: Flask) -> None:
     origin_routes.init_app(app)
     provenance_routes.init_app(app)
     verification_routes.init_app(app)
+    readiness_routes.init_app(app)
     adoption_routes.init_app(app)
     carrying_routes.init_app(app)
     suggestion_routes.init_app(app)

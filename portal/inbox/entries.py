@@ -190,7 +190,7 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 ),
                 _("Versi baru meminta tanda siap lagi"),
                 _("Lihat"),
-                "verification.readiness",
+                "readiness.index",
                 {"plan_id": ref},
             )
         case "verify":
