@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from portal import clock
+from portal import clock, jobs
 from portal.discussion.rules import STATES
 from portal.evaluation.rules import ROMAN
 from portal.formatting import NO_BREAK, day_month, days_until, hour, moment, short_day, weekday, weekday_name
@@ -180,6 +180,22 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 _("Beri penugasan"),
                 "people.units",
                 {},
+            )
+        case "job":
+            return (
+                _("Pekerjaan latar gagal: %(what)s.", what=str(jobs.labels.get(title, title)).lower()),
+                _("Sebab dan waktunya ada pada halamannya"),
+                _("Lihat"),
+                "background_jobs.index",
+                {"_anchor": f"pekerjaan-{ref}"},
+            )
+        case "bundle":
+            return (
+                _("Berkas semua rencana yang Anda minta gagal dibuat."),
+                _("Tidak ada berkas yang dibuat"),
+                _("Minta kembali"),
+                "plan_export.bundle_of",
+                {"job_id": ref},
             )
         case "ready":
             return (
