@@ -394,7 +394,7 @@ def item(news: News) -> Item:
             _("Baca balasan"),
             _address("changes.notice", {"notice_id": news.ref}),
         )
-    if news.kind in ("state", "hidden"):
+    if news.kind in ("state", "hidden", "quoted"):
         return _comment_item(news)
     if news.kind == "ruled":
         ruled = {
@@ -426,6 +426,11 @@ def _comment_item(news: News) -> Item:
     if news.kind == "hidden":
         text = _("Tanggapan Anda disembunyikan: %(reason)s", reason=news.title)
         return Item(_("Disembunyikan"), "emas", text, _("Baca tanggapan"), url)
+    if news.kind == "quoted":
+        text = _(
+            "Kata yang Anda kutip pada %(title)s berubah (versi %(n)s).", title=f"“{news.title}”", n=news.more
+        )
+        return Item(_("Teks berubah"), "", text, _("Lihat tempatnya"), url)
     if news.title == "changed":
         text = _("Tanggapan Anda mengubah teks (versi %(n)s).", n=news.more)
         return Item(str(STATES["changed"]), "daun", text, _("Lihat tempatnya"), url)

@@ -46,7 +46,7 @@ from portal.changes.models import (
 )
 from portal.db import UTCDateTime, rows
 from portal.discussion.models import Comment, CommentState, Hiding, Mention, Report
-from portal.drafting import bundle
+from portal.drafting import bundle, quotable
 from portal.drafting.models import (
     Finding,
     Line,
@@ -992,6 +992,11 @@ def _news(limit: int) -> Any:
 
 
 def list_news(user: Any, limit: int = 8) -> list[News]:
-    """The latest of what happened to my proposals, comments, concerns and password; one query."""
+    """The latest of what happened to my proposals, comments, quotes, concerns and password; three queries."""
     bound = {"me": user.id, "account": f"person:{user.id}"}
-    return [News(*row) for row in rows(_news(limit), bound)]
+    found = [News(*row) for row in rows(_news(limit), bound)]
+    found += [
+        News("quoted", one.comment_id, one.title, str(one.version), one.at)
+        for one in quotable.list_changed(user, limit)
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
