@@ -29,7 +29,7 @@ def refuse_total(total: int, before: int, ceiling: int | None, *, has_reason: bo
         return None
     return Refusal(
         _(
-            "Jumlah pagu akan melampaui pagu indikatif sebesar %(amount)s. Pada Rancangan Akhir hal ini memerlukan "
+            "Jumlah pagu akan melampaui pagu indikatif sebesar %(amount)s; pada Rancangan Akhir hal ini memerlukan "
             "alasan pimpinan, yang ditulis pada halaman Pemeriksaan.",
             amount=formatting.rupiah(over),
         )
