@@ -11,6 +11,7 @@ from portal.db import db
 from portal.discussion.models import Hiding, Mention
 from portal.drafting import adoption, bundle, importing
 from portal.drafting.models import Revision, Snapshot, Verification
+from portal.growth.careers.models import Share
 from portal.ledger import Upload
 from portal.people import roster
 from portal.people.authority import Held, authority_of
@@ -47,6 +48,7 @@ def build(ids: dict[str, int]) -> World:
     _polls(made)
     _files(made)
     _verified_plans(made)
+    made["share_code"] = db.session.get_one(Share, made["share"]).code
     for kind in ("section", "line"):
         made[f"{kind}_clash"] = _clash(made, kind)
     db.session.flush()
@@ -285,6 +287,8 @@ ALSO = {
     "agency": ("agency",),
     "row": ("row",),
     "objection": ("objection",),
+    "share": ("share", "other_share"),
+    "correction": ("correction",),
     "ref": ("plan", "proposal", "section", "line", "comment", "notice", "concern"),
 }  # fmt: skip
 """What an id in an address may be, by the name of the thing."""
