@@ -56,7 +56,7 @@ def content_of(user: Any, chosen: Collection[str], until_on: date) -> dict[str, 
         "sections": [
             {
                 "title": str(section.title),
-                "note": str(section.note or ""),
+                "caveat": str(section.caveat or ""),
                 "entries": [_plain(entry) for entry in section.entries(user.id)],
             }
             for section in sections.every()

@@ -43,7 +43,7 @@ def words_of(share: Share) -> dict[str, Any]:
         "sections": [
             {
                 "title": section["title"],
-                "note": section["note"],
+                "caveat": section["caveat"],
                 "entries": [
                     entry | {"on": day(date.fromisoformat(entry["on"])) if entry["on"] else ""}
                     for entry in section["entries"]

@@ -406,8 +406,8 @@ sections.register(
         _l("Hasil baris unit saya"),
         _l("Belum ada hasil yang divalidasi pada baris unit Anda."),
         list_results,
-        _l(
-            "Hasil unit, bukan hasil perorangan. Sejak kapan Anda di unit itu hanya diketahui bila penempatan Anda tercatat."
+        caveat=_l(
+            "Hasil unit, bukan hasil perorangan. Masa seseorang di unit itu hanya diketahui bila penempatannya tercatat."
         ),
         position=70,
     )

@@ -34,6 +34,9 @@ class Section:
     entries: Callable[[int], Sequence[Entry]]
     """Of the person with this id, the newest first; a fixed number of statements."""
     note: Any = None
+    """Said to the person, on their own page."""
+    caveat: Any = None
+    """Said to whoever reads it, in a shared copy too."""
     position: int = 50
 
 
