@@ -80,7 +80,7 @@ def points(criteria: Iterable[Criterion], facts: Facts, line_unit_id: int | None
 
 def quota_words(quota: Quota) -> str:
     if quota.most is not None:
-        return _("paling banyak %(n)s tempat untuk satu unit", n=quota.most)
+        return _("paling banyak %(n)s tempat untuk satu perangkat daerah", n=quota.most)
     who = _("kecamatan") if quota.group == "district" else tree().names.get(quota.unit_id or 0, "?")
     return _("paling sedikit %(n)s tempat untuk %(who)s", n=quota.least, who=who)
 
