@@ -39,8 +39,8 @@ OWN_WORDS = {
 
 
 def searched(name: str = "q") -> str:
-    """What was typed into the search field of a list, as far as it is looked for."""
-    return request.args.get(name, "")[:100].replace("\0", "").strip()
+    """What was typed into a search field, as far as it is looked for; no database takes a pattern of any length."""
+    return request.values.get(name, "")[:100].replace("\0", "").strip()
 
 
 class _Translations:
