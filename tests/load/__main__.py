@@ -67,9 +67,9 @@ def free_port() -> int:
 
 
 class Server:
-    """gunicorn as ./run starts it, on a free port."""
+    """The server of ./run, on a free port."""
 
-    def __init__(self, url: str, instance: Path, module: str = "wsgi:app") -> None:
+    def __init__(self, url: str, instance: Path, module: str = "wsgi") -> None:
         self.port = free_port()
         environment = os.environ | {
             "PORTAL_DATABASE_URL": url,
@@ -78,13 +78,13 @@ class Server:
             "PORTAL_LOG_LEVEL": "ERROR",
         }
         self.process = subprocess.Popen(
-            [
-                sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "portal.gunicorn_worker.Worker",
-                "--workers", "2", "--threads", "8", "--graceful-timeout", "3", "--keep-alive", "15", "--log-level",
-                "critical", "--preload", module,
-            ],
-            cwd=TOP, env=environment, start_new_session=True, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [sys.executable, "-m", "tests.load.serving", module, str(self.port)],
+            cwd=TOP,
+            env=environment,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
@@ -316,7 +316,7 @@ def portal(measured: Measured) -> dict[str, Any]:
         "proposal": lambda n: f"/usulan/{n * 37 % proposals + 1}",
     }
     result: dict[str, Any] = {}
-    floor = Server(measured.url, measured.instance, "tests.load.floor:app")
+    floor = Server(measured.url, measured.instance, "tests.load.floor")
     server = Server(measured.url, measured.instance)
     try:
         # Each page and the floor take turns, so that a busy moment of the machine falls on all of them.
@@ -407,7 +407,7 @@ def writes(measured: Measured) -> dict[str, Any]:
     def plain(client: Client, _number: int) -> bool:
         return client.post("/write", {})[0] == 200
 
-    floor = Server(measured.url, measured.instance, "tests.load.floor:app")
+    floor = Server(measured.url, measured.instance, "tests.load.floor")
     server = Server(measured.url, measured.instance)
     try:
         by_plan = [measured.cookies[planner] for planner in planners]
