@@ -19,7 +19,7 @@ import nh3
 from babel import Locale
 from babel.dates import format_date, get_timezone_name
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_babel import get_locale, gettext, ngettext
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -40,8 +40,13 @@ _spelt_date = lru_cache(maxsize=4096)(format_date)
 
 
 def figure(value: int | Decimal | None) -> str:
-    """A number with the thousands of the language: 1.949.000.000; nothing for None."""
+    """A number: 1.949.000.000; nothing for None."""
     return "" if value is None else _spelt_number(value, "#,##0.####", INDONESIAN)
+
+
+def count(value: int) -> str:
+    """A number in a sentence that a command says too: there with the separators of its language."""
+    return _spelt_number(value, "#,##0", INDONESIAN if has_request_context() else _locale())
 
 
 def number_words(value: int) -> str:
