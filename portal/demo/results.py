@@ -209,6 +209,7 @@ class Results:
             "status": "measured",
             "value": Decimal(value),
             "rupiah": (row.line.ceiling or 0) * share // 100,
+            "note": scenario.NOTE if through[quarter] > Decimal("1.2") * whole else None,
         }
         evidence = {
             "kind": "document",

@@ -243,7 +243,7 @@ YEARLY = {
 }
 LOWERED = (
     "5.04.02.2.01.0003",
-    75,
+    80,
     "Pagu dialihkan pada perubahan anggaran; tiga kelas pelatihan ditunda ke tahun depan.",
 )
 """The line whose target the plan's change lowers, to how many percent, and why."""
@@ -253,6 +253,8 @@ FACTORS = (
     "Menyusun jadwal kelas bersama kecamatan sebelum triwulan dimulai.",
 )
 """What drove, what hindered, and what follows."""
+NOTE = "Pembinaan digabung dengan kegiatan lain, sehingga pesertanya lebih banyak."
+"""Why a line went far beyond its target."""
 FOLLOWED = "Jadwal disusun bersama tujuh kecamatan contoh."
 FINDING = "Angka pada laporan pendukung berbeda dengan yang diisi. Mohon diperiksa kembali."
 OBJECTIONS = (

@@ -29,12 +29,22 @@ def asked_year(years: list[int]) -> int | None:
 @bp.get("/hasil/<int:agency_id>/<int:year>/baris/<int:row_id>")
 @signed_in
 def line(agency_id: int, year: int, row_id: int) -> str:
-    """One line: its year quarter by quarter, and its indicator over the years."""
+    """One line by the newest edition of its year, under whichever edition its number stands: its quarters, and its
+    indicator over the years."""
     editions = queries.get_editions(agency_id, year)
+    key = yearly.find_key(row_id, [edition.plan.id for edition in editions])
     courses = queries.list_courses(agency_id, year)
-    latest = max((quarter for quarter in QUARTERS if courses[quarter].entered_at), default=1)
-    sheet = queries.make_sheet(editions, year, latest)
-    row = sheet.find(row_id) or abort(404)
+    entered = max((quarter for quarter in QUARTERS if courses[quarter].entered_at), default=1)
+    # A line that the newest edition dropped before it had a figure still stands where the quarter before lists it.
+    for quarter in (QUARTERS[-1], entered):
+        sheet = queries.make_sheet(editions, year, quarter)
+        row = next((row for row in sheet.rows if row.key == key), None)
+        if row is not None:
+            break
+    else:
+        abort(404)
+    latest = max(row.entered, default=0)
+    lowered_here = yearly.list_lowered(year, agency_id) if row.against_first else []
     years = yearly.list_years(agency_id, row.key)
     return render_template(
         "evaluation/line.html",
@@ -42,7 +52,7 @@ def line(agency_id: int, year: int, row_id: int) -> str:
         row=row,
         courses=courses,
         latest=latest,
-        changed=next((one for one in yearly.list_lowered(year, agency_id) if one.row.key == row.key), None),
+        changed=next((one for one in lowered_here if one.row.key == key), None),
         bullet=charts.bullet(row.value, row.line.target, row.first_target, row.line.target_upper),
         years=years,
         slope=charts.slope([(one.year, one.value, one.line.target) for one in years]),

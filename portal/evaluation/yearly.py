@@ -263,6 +263,14 @@ class Year:
     achievement: Achievement
 
 
+def find_key(line_id: int, plan_ids: list[int]) -> queries.Key | None:
+    """The owner and code of a line of one of these plans."""
+    found = db.session.execute(
+        select(Line.unit_id, Line.code).where(Line.id == line_id, Line.plan_id.in_(plan_ids))
+    ).one_or_none()
+    return (found.unit_id, found.code) if found else None
+
+
 def list_years(agency_id: int, key: queries.Key) -> list[Year]:
     """The years in which an agency had this line, the first one first; two statements."""
     owner, code = key

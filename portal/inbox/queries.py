@@ -906,8 +906,8 @@ def _news_arm(kind: str, ref: Any, title: Any, more: Any, at: Any) -> Any:
 
 
 def _results(limit: int) -> Any:
-    """Quarters that were validated with a figure of a line that a proposal became: for who proposed, supported or
-    commented on it."""
+    """The newest quarter that was validated with a figure of a line that a proposal became: for who proposed, supported
+    or commented on it."""
     mine = union_all(
         select(Proposal.id).where(Proposal.by_id == ME),
         select(Support.proposal_id).where(Support.person_id == ME),
@@ -926,7 +926,7 @@ def _results(limit: int) -> Any:
             Realisation.value.is_not(None),
         )
     )
-    quarter = cast(Evaluation.year, String) + "." + cast(Evaluation.quarter, String)
+    quarter = cast(Evaluation.year, String) + "." + cast(func.max(Evaluation.quarter), String)
     return (
         _news_arm("result", Proposal.id, ProposalRevision.title, quarter, func.max(Verdict.at))
         .select_from(Proposal)
@@ -936,7 +936,7 @@ def _results(limit: int) -> Any:
         .join(Filing, Filing.evaluation_id == Evaluation.id)
         .join(Verdict, and_(Verdict.filing_id == Filing.id, Verdict.outcome == "validated"))
         .where(Proposal.id.in_(select(mine.c.id)), reached)
-        .group_by(Proposal.id, ProposalRevision.title, Evaluation.year, Evaluation.quarter)
+        .group_by(Proposal.id, ProposalRevision.title, Evaluation.year)
         .order_by(func.max(Verdict.at).desc())
         .limit(limit)
     )

@@ -112,6 +112,18 @@ def test_a_quarter_that_ended_before_the_change_is_still_judged_by_the_first_tar
     assert "66,67" in text and "100,00" not in text.split("Cara hitung")[0]
 
 
+def test_a_line_is_found_by_its_number_in_either_edition(client_for, adopted, lowered):
+    staff = client_for("staff")
+    [link] = {
+        a.get("href")
+        for a in staff.page("/hasil/target-diturunkan?tahun=2027").all("a")
+        if "/baris/" in a.get("href")
+    }
+    for path in (link, f"/hasil/{adopted['unit']}/2027/baris/{adopted['first']}"):
+        assert "tercatat 8 dari target 8 Dokumen: capaian 100,00 persen" in staff.page(path).text
+    assert staff.get(f"/hasil/{adopted['unit']}/2027/baris/9999").status_code == 404
+
+
 def test_where_lower_is_better_a_higher_target_is_the_easier_one():
     assert yearly.is_eased("higher", 12, 8) and not yearly.is_eased("higher", 8, 12)
     assert yearly.is_eased("lower", 8, 12) and not yearly.is_eased("lower", 12, 8)
