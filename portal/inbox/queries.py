@@ -78,7 +78,7 @@ from portal.plans.queries import begun, is_adopted
 from portal.plans.stages import who_may
 from portal.proposals import queries as proposals
 from portal.proposals import returning
-from portal.proposals.models import Answer, Proposal, ProposalRevision, Withdrawal
+from portal.proposals.models import Answer, Proposal, ProposalRevision, Support, Withdrawal
 from portal.voting.models import Envelope, Poll, VoterRoll, Witness
 from portal.voting.rules import CHECK_PERIOD
 
@@ -885,7 +885,7 @@ def last_visit(user: Any) -> datetime | None:
 
 @dataclass(frozen=True)
 class News:
-    """What became of something I wrote."""
+    """What became of something I wrote or supported."""
 
     kind: str
     ref: int
@@ -901,6 +901,43 @@ def _news_arm(kind: str, ref: Any, title: Any, more: Any, at: Any) -> Any:
         cast(title, String).label("title"),
         cast(more, String).label("more"),
         type_coerce(at, UTCDateTime()).label("at"),
+    )
+
+
+def _results(limit: int) -> Any:
+    """The newest quarter that was validated with a figure of a line that a proposal became: for who proposed, supported
+    or commented on it."""
+    mine = union_all(
+        select(Proposal.id).where(Proposal.by_id == ME),
+        select(Support.proposal_id).where(Support.person_id == ME),
+        select(Proposal.id)
+        .join(Comment, Comment.thread_id == Proposal.thread_id)
+        .where(Comment.by_id == ME, Comment.struck_at.is_(None)),
+    ).subquery()
+    reached = exists(
+        select(Realisation.id)
+        .join(Line, and_(Line.unit_id == Realisation.unit_id, Line.code == Realisation.code))
+        .join(Origin, Origin.line_id == Line.id)
+        .where(
+            Origin.proposal_id == Proposal.id,
+            Line.plan_id == Plan.id,
+            Realisation.evaluation_id == Evaluation.id,
+            Realisation.value.is_not(None),
+        )
+    )
+    quarter = cast(Evaluation.year, String) + "." + cast(func.max(Evaluation.quarter), String)
+    return (
+        _news_arm("result", Proposal.id, ProposalRevision.title, quarter, func.max(Verdict.at))
+        .select_from(Proposal)
+        .join(ProposalRevision, _words())
+        .join(Plan, Plan.id == Proposal.plan_id)
+        .join(Evaluation, and_(Evaluation.unit_id == Plan.unit_id, Evaluation.year == Plan.year))
+        .join(Filing, Filing.evaluation_id == Evaluation.id)
+        .join(Verdict, and_(Verdict.filing_id == Filing.id, Verdict.outcome == "validated"))
+        .where(Proposal.id.in_(select(mine.c.id)), reached)
+        .group_by(Proposal.id, ProposalRevision.title, Evaluation.year)
+        .order_by(func.max(Verdict.at).desc())
+        .limit(limit)
     )
 
 
@@ -984,7 +1021,7 @@ def _news(limit: int) -> Any:
     )
     arms = [
         select(arm.subquery())
-        for arm in (answers, lines, replies, ruled, comments, states, hidden, passwords)
+        for arm in (answers, lines, replies, ruled, comments, states, hidden, passwords, _results(limit))
     ]
     together = union_all(*arms).subquery()
     return select(together).order_by(together.c.at.desc()).limit(limit)
