@@ -103,12 +103,13 @@ class Realisation(Base):
     rupiah: Mapped[int | None] = mapped_column(BigInteger)
     note: Mapped[str | None]
     reason: Mapped[str | None]
-    by_id: Mapped[int] = to("person.id")
+    by_id: Mapped[int | None] = to("person.id")
     duty_id: Mapped[int | None] = to("duty.id", index=False)
     at: Mapped[datetime]
 
     line: Mapped[Line] = relationship()
-    by: Mapped[Person] = relationship()
+    by: Mapped[Person | None] = relationship()
+    """Nobody where the server's keeper read it in."""
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
     proofs = 0
     """How many pieces of evidence, where the query counted them."""

@@ -83,6 +83,12 @@ def measure_of(line: Line, targets: dict[int, Decimal] | None = None) -> Measure
     )
 
 
+def entry_of(given: Realisation) -> Entry:
+    """A figure as it is computed with; what was not started counts as zero."""
+    value = given.value if given.status != "not_started" else Decimal(0)
+    return Entry(value, given.numerator, given.denominator)
+
+
 @dataclass(frozen=True)
 class Row:
     """A line in a quarter: how it is measured by the edition in force, and what was entered through that quarter."""
@@ -102,15 +108,7 @@ class Row:
 
     @property
     def entries(self) -> dict[int, Entry]:
-        return {
-            quarter: Entry(
-                given.value if given.status != "not_started" else Decimal(0),
-                given.numerator,
-                given.denominator,
-            )
-            for quarter, given in self.entered.items()
-            if quarter <= self.until
-        }
+        return {quarter: entry_of(given) for quarter, given in self.entered.items() if quarter <= self.until}
 
     @property
     def now(self) -> Realisation | None:

@@ -176,7 +176,7 @@ def _opened(form: RealisationForm) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
-@bp.post("/<int:agency_id>/<int:year>/<int:quarter>/unduh/e81.<any(xlsx, csv):form>")
+@bp.post("/<int:agency_id>/<int:year>/<int:quarter>/unduh/e81.<any(xlsx, csv, pdf):form>")
 @signed_in
 @submissions.without_token
 def download(agency_id: int, year: int, quarter: int, form: str) -> Response:
@@ -188,7 +188,7 @@ def download(agency_id: int, year: int, quarter: int, form: str) -> Response:
     db.session.commit()
     stop_writing()
     made = e81.make(editions, year, quarter)
-    response = make_response(e81.as_csv(made) if form == "csv" else e81.as_xlsx(made))
+    response = make_response({"csv": e81.as_csv, "pdf": e81.as_pdf, "xlsx": e81.as_xlsx}[form](made))
     response.headers["Content-Type"] = MIMETYPES[form]
     name = f"e81-{year}-tw{quarter}-{made.sheet.unit.code or agency_id}.{form}".replace("/", "-")
     response.headers.set("Content-Disposition", "attachment", filename=name)
