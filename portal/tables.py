@@ -125,13 +125,23 @@ def read_table(
     known: Collection[str] = (),
     rows: int = MOST_ROWS,
     columns: int = MOST_COLUMNS,
+    largest: int = LARGEST_FILE,
     join: Join | None = None,
 ) -> Table:
     """Read a CSV or XLSX file; raises Unreadable. The headings are the first row of the first twenty in which at
     least two of the `known` names stand, else the first row that is not empty; with `join` they may be spread over
     two rows."""
-    found = read_rows(content, filename, known=known, rows=rows, columns=columns)
+    found = read_rows(content, filename, known=known, rows=rows, columns=columns, largest=largest)
     return Table(*_divided(found, {fold(name) for name in known}, join))
+
+
+def pack_rows(rows: Sequence[Row]) -> bytes:
+    """Rows as JSON, to be kept until their preview is applied."""
+    return Table([], list(rows)).pack()
+
+
+def unpack_rows(content: bytes) -> list[Row]:
+    return Table.unpack(content).rows
 
 
 def read_rows(

@@ -12,7 +12,7 @@ from portal import cli
 from portal.db import db
 from portal.evaluation import intake, spending
 from portal.people.models import Unit
-from portal.tables import Unreadable, read_table
+from portal.tables import Unreadable
 
 evaluation_commands = cli.Commands("evaluation", help="Results, quarter by quarter.")
 spending_commands = cli.Commands("spending", help="Spending, month by month.")
@@ -78,13 +78,13 @@ def import_spending(file: Path, code: str, period: str, as_json: bool) -> None:
     if not spending.PERIOD.fullmatch(period):
         raise cli.CommandError("A period is a month, as 2025-01.")
     try:
-        table = read_table(file.read_bytes(), file.name, known=spending.KNOWN)
+        table = spending.read_file(file.read_bytes(), file.name, spending.LARGEST_ON_SERVER)
         with cli.deed():
             unit = _unit(code)
             found = spending.read(table, unit.code, period)
             if found.wrong:
                 cli.refuse_rows(len(found.wrong), *found.wrong[0])
-            spending.take_over(unit, period, found)
+            spending.take_over(unit.id, period, found)
             result = found.figures()
     except Unreadable as unreadable:
         raise cli.CommandError(str(unreadable)) from None

@@ -259,7 +259,7 @@ class SpendingImport(Base):
 
     __tablename__ = "spending_import"
     __table_args__ = (
-        UniqueConstraint("unit_id", "period", "sha256"),
+        Index("ix_spending_import_unit_id_period", "unit_id", "period"),
         CheckConstraint("length(period) = 7", name="period"),
     )
     id: Mapped[Id]

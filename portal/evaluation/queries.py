@@ -162,6 +162,14 @@ class Row:
         return figures.spend(self.rupiah, self.line.ceiling)
 
     @property
+    def asks_note(self) -> bool:
+        """Whether what was reached is so far from its target that a note has to say why: from the quarter's own target
+        where it has one, else from the year's, and under that only once the year is over."""
+        if self.quarter is not None:
+            return self.quarter.asks_note
+        return self.year.asks_note and (self.until == QUARTERS[-1] or self.year.exact > figures.CAP)  # type: ignore[operator]
+
+    @property
     def lacks(self) -> str | None:
         """What is missing before the quarter can be handed in."""
         given = self.now
@@ -170,6 +178,7 @@ class Row:
             given.value if given else None,
             given.proofs if given else 0,
             given.reason or given.note if given else None,
+            self.asks_note,
         )
 
 
