@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -83,6 +84,23 @@ class RealisationForm(EvidenceForm):
             raise ValidationError(_l("Penyebut harus lebih dari nol."))
         if (field.data is None) != (self.numerator.data is None):
             raise ValidationError(_l("Mohon isi pembilang dan penyebut, atau kosongkan keduanya."))
+
+
+def realisation_form(scale: list[Any] | None) -> type[RealisationForm]:
+    """The form of a line; on a scale a grade is chosen, and its points are kept."""
+    if not scale:
+        return RealisationForm
+    choices = [
+        SelectChoice("", _l("Silakan pilih")),
+        *(SelectChoice(str(points), name) for name, points in scale),
+    ]
+
+    class GradeForm(RealisationForm):
+        value = SelectField(
+            _l("Realisasi kinerja"), choices=choices, coerce=lambda text: Decimal(text) if text else None
+        )
+
+    return GradeForm
 
 
 class FilingForm(Form):

@@ -196,8 +196,9 @@ def read(content: bytes, filename: str) -> list[Row]:
     return read_rows(content, filename, known=KNOWN, rows=MOST_ROWS)
 
 
-def understand(rows: Sequence[Row], *, cumulative: bool) -> Sheet:
-    """Find titles, headings and columns; Unreadable where this is no quarterly table."""
+def understand(rows: Sequence[Row], *, cumulative: bool, targets: bool = False) -> Sheet:
+    """Find titles, headings and columns; Unreadable where this is no quarterly table. `targets`: the quarters' targets
+    are read, not what was realised."""
     start = next((n for n, row in enumerate(rows[:30]) if _is_data(row)), None)
     if start is None:
         raise Unreadable(_("Tidak ada baris sub kegiatan dalam berkas ini."))
@@ -206,7 +207,7 @@ def understand(rows: Sequence[Row], *, cumulative: bool) -> Sheet:
         raise Unreadable(_("Judul kolom tidak ditemukan."))
     heads = [row for row in rows[first:start] if not _is_numbering(row)]
     names = _spread(heads)
-    columns = {place: one for place, texts in enumerate(names) if (one := _column(texts))}
+    columns = {place: one for place, texts in enumerate(names) if (one := _column(texts, targets))}
     ignored = [" ".join(texts) for place, texts in enumerate(names) if texts and place not in columns]
     ignored = [name for name in ignored if fold(name) not in ("no", "nomor")]
     columns = _paired(columns)
@@ -266,7 +267,7 @@ def _spread(heads: Sequence[Row]) -> list[list[str]]:
     return found
 
 
-def _column(texts: Sequence[str]) -> _Column | None:
+def _column(texts: Sequence[str], targets: bool) -> _Column | None:
     """What stands under these headings; None for what is not read."""
     folded = [fold(text) for text in texts]
     whole, raw = " ".join(folded), " ".join(texts)
@@ -274,7 +275,8 @@ def _column(texts: Sequence[str]) -> _Column | None:
         return None
     quarter = _quarter(folded)
     if quarter:
-        if "target" in whole or ("rencana" in whole and "realisasi" not in whole):
+        names_target = "target" in whole or ("rencana" in whole and "realisasi" not in whole)
+        if "realisasi" in whole if targets else names_target:
             return None
         if "%" in raw or re.search(r"\b(?:persen|persentase|tingkat|sisa|predikat)\b", whole):
             return None

@@ -30,18 +30,6 @@ FINDINGS = ("fits", "unclear", "does_not_fit")
 OBJECTION_OUTCOMES = ("upheld", "partly", "dismissed")
 
 
-class QuarterTarget(Base):
-    """What a line is to reach in one quarter: a part of the year's target where figures add up, else the position at its
-    end. The rupiah are those planned to be spent in that quarter."""
-
-    __tablename__ = "quarter_target"
-    __table_args__ = (CheckConstraint("quarter BETWEEN 1 AND 4", name="quarter"),)
-    line_id: Mapped[int] = mapped_column(ForeignKey("line.id"), primary_key=True, autoincrement=False)
-    quarter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    value: Mapped[Decimal | None]
-    rupiah: Mapped[int | None] = mapped_column(BigInteger)
-
-
 class RenstraFigure(Base):
     """The five-year plan's figures for a sub-activity, as they stand at the beginning of a year."""
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
 from portal.db import db
-from portal.drafting.models import Line, Snapshot
+from portal.drafting.models import Line, QuarterTarget, Snapshot
 from portal.evaluation import figures, rules
 from portal.evaluation.bands import BANDS
 from portal.evaluation.figures import QUARTERS, Achievement, Entry, Mean, Measure
@@ -29,7 +29,6 @@ from portal.evaluation.models import (
     Objection,
     ObjectionAnswer,
     ObjectionWithdrawal,
-    QuarterTarget,
     Realisation,
     Verdict,
 )

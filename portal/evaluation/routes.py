@@ -18,7 +18,7 @@ from portal.db import db, stop_writing
 from portal.discussion.rules import VOICE_WORDS
 from portal.drafting.exporting import MIMETYPES
 from portal.errors import Conflict
-from portal.evaluation import actions, bands, commands, intake_routes, queries, rules, spending
+from portal.evaluation import actions, bands, commands, intake_routes, queries, rules, spending, target_routes
 from portal.evaluation import form as e81
 from portal.evaluation.figures import QUARTERS
 from portal.evaluation.forms import (
@@ -31,6 +31,7 @@ from portal.evaluation.forms import (
     ObjectionForm,
     RealisationForm,
     VerdictForm,
+    realisation_form,
 )
 from portal.evaluation.intake_routes import held_over
 from portal.evaluation.models import Evaluation, Evidence, Objection, Realisation
@@ -223,7 +224,9 @@ def entry(agency_id: int, year: int, quarter: int, row_id: int) -> Response:
     assert held is not None
     imported = spending.of_quarter(agency_id, year, quarter)
     shares_code = any(one.line.code == row.line.code and one is not row for one in sheet.rows)
-    form = RealisationForm(data=_entered(row, imported, shares_code) if request.method == "GET" else None)
+    form = realisation_form(row.line.scale)(
+        data=_entered(row, imported, shares_code) if request.method == "GET" else None
+    )
     if row.line.accumulation != "average":
         del form.numerator, form.denominator
     pieces = _further(form, row)
@@ -509,6 +512,7 @@ def objection_withdrawal(objection_id: int) -> Response:
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     intake_routes.init_app(app)
+    target_routes.init_app(app)
     commands.init_app(app)
     app.jinja_env.globals.update(
         evaluation_states=rules.STATES,

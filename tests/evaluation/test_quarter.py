@@ -10,14 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from portal.db import db
-from portal.drafting.models import Line
+from portal.drafting.models import Line, QuarterTarget
 from portal.evaluation import spending
 from portal.evaluation.models import (
     Evaluation,
     Filing,
     Objection,
     ObjectionAnswer,
-    QuarterTarget,
     Realisation,
     Verdict,
 )
