@@ -929,7 +929,7 @@ def _results(limit: int) -> Any:
     return (
         _news_arm("result", Proposal.id, ProposalRevision.title, quarter, func.max(Verdict.at))
         .select_from(Proposal)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .join(Plan, Plan.id == Proposal.plan_id)
         .join(Evaluation, and_(Evaluation.unit_id == Plan.unit_id, Evaluation.year == Plan.year))
         .join(Filing, Filing.evaluation_id == Evaluation.id)
