@@ -28,7 +28,6 @@ from portal.evaluation.models import Evaluation, Filing, Realisation, Verdict
 from portal.growth import draw
 from portal.people.models import Duty, Unit
 from portal.plans.models import Plan
-from portal.tables import read_table
 
 AGENCIES, LINES, LONG = 60, 60, 600
 FIRST_UNIT = 1001
@@ -155,9 +154,11 @@ def _alone(measured: Any) -> dict[str, float]:
         db.session.commit()
         unit = db.session.get(Unit, FIRST_UNIT)
         assert unit is not None
-        reading = spending.read(read_table(file, "belanja.csv", known=spending.KNOWN), unit.code, "2025-01")
+        reading = spending.read(
+            spending.read_file(file, "belanja.csv", spending.LARGEST_ON_SERVER), unit.code, "2025-01"
+        )
         assert not reading.wrong, reading.wrong[0]
-        spending.take_over(unit, "2025-01", reading)
+        spending.take_over(unit.id, "2025-01", reading)
         db.session.commit()
         db.session.remove()
         db.engine.dispose()
