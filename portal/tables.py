@@ -28,7 +28,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.formatting import figure
+from portal.formatting import count
 from portal.xlsx_child import LONGEST_CELL, fold
 
 Join = Callable[[str, str], str]
@@ -125,29 +125,53 @@ def read_table(
     known: Collection[str] = (),
     rows: int = MOST_ROWS,
     columns: int = MOST_COLUMNS,
+    largest: int = LARGEST_FILE,
     join: Join | None = None,
 ) -> Table:
     """Read a CSV or XLSX file; raises Unreadable. The headings are the first row of the first twenty in which at
     least two of the `known` names stand, else the first row that is not empty; with `join` they may be spread over
     two rows."""
+    found = read_rows(content, filename, known=known, rows=rows, columns=columns, largest=largest)
+    return Table(*_divided(found, {fold(name) for name in known}, join))
+
+
+def pack_rows(rows: Sequence[Row]) -> bytes:
+    """Rows as JSON, to be kept until their preview is applied."""
+    return Table([], list(rows)).pack()
+
+
+def unpack_rows(content: bytes) -> list[Row]:
+    return Table.unpack(content).rows
+
+
+def read_rows(
+    content: bytes,
+    filename: str,
+    *,
+    known: Collection[str] = (),
+    rows: int = MOST_ROWS,
+    columns: int = MOST_COLUMNS,
+    largest: int = LARGEST_FILE,
+) -> list[Row]:
+    """All rows of a CSV or XLSX file that hold something, titles and headings too; raises Unreadable."""
     if not content:
         raise Unreadable(_("Berkas ini kosong."))
-    if len(content) > LARGEST_FILE:
-        raise Unreadable(_("Berkas ini terlalu besar; paling besar 5 MB."))
+    if len(content) > largest:
+        raise Unreadable(_("Berkas ini terlalu besar; paling besar %(n)d MB.", n=largest >> 20))
     wanted = {fold(name) for name in known}
     if content[:4] == b"PK\x03\x04":
         found = _read_xlsx(content, wanted, rows, columns)
     elif content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Unreadable(
-            _("Berkas ini XLS lama atau dilindungi kata sandi. Silakan simpan sebagai XLSX tanpa kata sandi.")
+            _("Berkas ini XLS lama atau dilindungi kata sandi; silakan simpan sebagai XLSX tanpa kata sandi.")
         )
     elif filename.lower().endswith((".xlsx", ".xlsm")):
-        raise Unreadable(_("Berkas ini bukan XLSX yang utuh. Silakan simpan ulang, lalu unggah kembali."))
+        raise Unreadable(_("Berkas ini bukan XLSX yang utuh; silakan simpan ulang, lalu unggah kembali."))
     else:
         found = list(_read_csv(content, rows, columns))
     if not found:
         raise Unreadable(_("Berkas ini tidak berisi baris."))
-    return Table(*_divided(found, wanted, join))
+    return found
 
 
 def _divided(found: list[Row], wanted: set[str], join: Join | None) -> tuple[list[str], list[Row]]:
@@ -188,7 +212,7 @@ def _at(texts: Sequence[str], position: int) -> str:
 
 
 def _too_many(rows: int) -> Unreadable:
-    return Unreadable(_("Baris berkas ini terlalu banyak; paling banyak %(rows)s baris.", rows=figure(rows)))
+    return Unreadable(_("Baris berkas ini terlalu banyak; paling banyak %(rows)s baris.", rows=count(rows)))
 
 
 def _too_wide(columns: int) -> Unreadable:
@@ -197,12 +221,12 @@ def _too_wide(columns: int) -> Unreadable:
 
 def _read_csv(content: bytes, rows: int, columns: int) -> Iterator[Row]:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable(_("Berkas ini bukan UTF-8. Silakan simpan sebagai “CSV UTF-8”."))
+        raise Unreadable(_("Berkas ini bukan UTF-8; silakan simpan sebagai “CSV UTF-8”."))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unreadable(
-            _("Berkas ini bukan CSV UTF-8 atau XLSX. Silakan simpan ulang, lalu unggah kembali.")
+            _("Berkas ini bukan CSV UTF-8 atau XLSX; silakan simpan ulang, lalu unggah kembali.")
         ) from None
     if "\0" in text:
         raise Unreadable(_("Berkas ini bukan CSV atau XLSX."))
@@ -210,7 +234,7 @@ def _read_csv(content: bytes, rows: int, columns: int) -> Iterator[Row]:
     if first.lower().startswith("sep="):
         delimiter, text, skipped = (first.strip()[4:5] or ";"), rest, 1
     else:
-        delimiter, skipped = max((";", ",", "\t"), key=text[:20_000].partition("\n")[0].count), 0
+        delimiter, skipped = _delimiter(text), 0
     lines = StringIO(text, newline="")
 
     def narrow() -> Iterator[str]:
@@ -239,23 +263,31 @@ def _read_csv(content: bytes, rows: int, columns: int) -> Iterator[Row]:
     except csv.Error:
         raise Unreadable(
             _(
-                "Tanda kutip atau pemisah di sekitar baris %(line)d tidak lengkap. "
-                "Silakan simpan ulang, lalu unggah kembali.",
+                "Tanda kutip atau pemisah di sekitar baris %(line)d tidak lengkap; "
+                "silakan simpan ulang, lalu unggah kembali.",
                 line=reader.line_num + skipped,
             )
         ) from None
 
 
+def _delimiter(text: str) -> str:
+    """The one that stands most often in the first line; in the first twenty where that is a title."""
+    lines = text[:20_000].split("\n", 20)[:20]
+    if ";" in lines[0] or "\t" in lines[0]:
+        lines = lines[:1]
+    return max((";", ",", "\t"), key=lambda one: max(line.count(one) for line in lines))
+
+
 def _check_archive(content: bytes) -> None:
     """Refuse by what the archive itself declares, before anything is unpacked."""
     bomb = _(
-        "Berkas ini menjadi terlalu besar bila dibuka. Silakan simpan ulang dengan lembar yang diperlukan saja."
+        "Berkas ini menjadi terlalu besar bila dibuka; silakan simpan ulang dengan lembar yang diperlukan saja."
     )
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, struct.error, ValueError, OverflowError, NotImplementedError):
-        raise Unreadable(_("Berkas XLSX ini rusak. Silakan simpan ulang, lalu unggah kembali.")) from None
+        raise Unreadable(_("Berkas XLSX ini rusak; silakan simpan ulang, lalu unggah kembali.")) from None
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MOST_ENTRIES or unpacked > LARGEST_UNPACKED:
         raise Unreadable(bomb)
@@ -266,7 +298,7 @@ def _check_archive(content: bytes) -> None:
     ):
         raise Unreadable(bomb)
     if any(entry.flag_bits & 1 for entry in entries):
-        raise Unreadable(_("Berkas ini dilindungi kata sandi. Silakan simpan tanpa kata sandi."))
+        raise Unreadable(_("Berkas ini dilindungi kata sandi; silakan simpan tanpa kata sandi."))
     if not any(entry.filename.lower() == "[content_types].xml" for entry in entries):
         raise Unreadable(_("Berkas ini bukan XLSX."))
 
@@ -297,5 +329,5 @@ def _read_xlsx(content: bytes, known: set[str], rows: int, columns: int) -> list
         case "cell":
             raise Unreadable(_("Ada sel yang terlalu panjang di berkas ini."))
         case "memory":
-            raise Unreadable(_("Berkas ini terlalu rumit untuk dibaca. Silakan simpan sebagai CSV UTF-8."))
-    raise Unreadable(_("Berkas XLSX ini rusak. Silakan simpan ulang, lalu unggah kembali."))
+            raise Unreadable(_("Berkas ini terlalu rumit untuk dibaca; silakan simpan sebagai CSV UTF-8."))
+    raise Unreadable(_("Berkas XLSX ini rusak; silakan simpan ulang, lalu unggah kembali."))
