@@ -109,7 +109,9 @@ def test_the_whole_way(client_for, world, ids, stopped, app):
     pdf = client.get(f"/pelatihan/pendaftaran/{mine}/sertifikat.pdf")
     assert pdf.data.startswith(b"%PDF")
     someone = client_for(None)
-    assert "Sertifikat ini tercatat" in someone.page(f"/sertifikat?kode={shown.lower()}").text
+    checked = someone.page(f"/sertifikat?kode={shown.lower()}").text
+    assert "Sertifikat ini tercatat" in checked and "/001/2026" in checked
+    assert "P-" not in checked  # the code of the draw stays a pseudonym
     assert "Tidak ada sertifikat" in someone.page("/sertifikat?kode=AAAABBBBCCCC").text
     assert "7 JP dari 20" in client.page("/pelatihan/jp").text
     scores = {"content_score": "5", "teaching_score": "4", "use_score": "3", "text": "Contoh lebih banyak."}

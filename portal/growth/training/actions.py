@@ -335,8 +335,10 @@ def complete(training: Training, passed: Mapping[int, bool], user: Any, duty: He
         training.form, [(clock.day_of(one.starts_at), one.minutes) for one in meetings]
     )
     attended = queries.attended(training.id)
+    seated = queries.list_seated(training.id, now)
+    before = sum(one.completion is not None and one.completion.outcome == "completed" for one in seated)
     done = 0
-    for one in queries.list_seated(training.id, now):
+    for one in seated:
         if one.completion is not None:
             continue
         is_done = passed.get(one.id, False) and hours.is_enough(
@@ -348,9 +350,7 @@ def complete(training: Training, passed: Mapping[int, bool], user: Any, duty: He
                 enrolment_id=one.id,
                 outcome="completed" if is_done else "not_completed",
                 training_hours=earned if is_done else 0,
-                number=f"{training.id:04d}/{one.code.removeprefix('P-')}/{training.ends_on.year}"
-                if is_done
-                else None,
+                number=f"{training.id:04d}/{before + done:03d}/{training.ends_on.year}" if is_done else None,
                 code=_code(12) if is_done else None,
                 by_id=user.id,
                 at=now,
