@@ -14,6 +14,17 @@ from portal.discussion.models import Comment, Thread
 from portal.drafting import adoption, revisions
 from portal.drafting.models import Line, Revision, Section, Snapshot, Suggestion
 from portal.evaluation.models import Evaluation, Evidence, Filing, Objection, Realisation, Verdict
+from portal.growth.training.models import (
+    Draw,
+    Enrolment,
+    Learning,
+    Meeting,
+    Need,
+    QueuePlace,
+    Quota,
+    SeatOffer,
+    Training,
+)
 from portal.ledger import Job, Upload
 from portal.people.models import Person, SignIn, Unit
 from portal.plans.models import Plan, Stage
@@ -351,5 +362,73 @@ def objection(to: Evaluation, by_id: int, answerer_id: int, **columns: Any) -> O
         Objection(
             place=f"evaluation:{to.id}", by_id=by_id, unit_id=person.unit_id, answerer_id=answerer_id,
             at=clock.now(), **values,
+        )
+    )  # fmt: skip
+
+
+def training(unit_id: int, by_id: int, *, is_draft: bool = False, **columns: Any) -> Training:
+    """A training of two seats that is open to everybody until 20 March 2026 and held from 6 to 8 April."""
+    now = clock.now()
+    values: dict[str, Any] = {
+        "title": "Pengelolaan arsip dinamis", "topic": "Kearsipan", "form": "B3", "mode": "onsite", "seats": 2,
+        "opens_on": date(2026, 3, 3), "closes_on": date(2026, 3, 20), "starts_on": date(2026, 4, 6),
+        "ends_on": date(2026, 4, 8), "place": "Aula contoh", "text": "Menata berkas aktif.", "min_attendance": 80,
+        "asks_endorsement": False, "has_test": False,
+    } | columns  # fmt: skip
+    made = _add(Training(unit_id=unit_id, by_id=by_id, at=now, **values))
+    made.quotas.append(Quota(position=0, most=made.seats))
+    if not is_draft:
+        made.draw = Draw(training_id=made.id, commitment_a="0" * 64, by_id=by_id, published_at=now)
+    db.session.flush()
+    return made
+
+
+def enrolment(
+    of: Training, person_id: int, *, seat: str | None = None, place: int | None = None
+) -> Enrolment:
+    """An application; with a seat (`seat` held without a word, `confirmed`), and with a place in the order."""
+    person = db.session.get_one(Person, person_id)
+    made = _add(
+        Enrolment(
+            training_id=of.id, person_id=person_id, code=f"P-{person_id:06d}", unit_id=person.unit_id, at=clock.now()
+        )
+    )  # fmt: skip
+    if place is not None:
+        _add(QueuePlace(enrolment_id=made.id, training_id=of.id, points=0, place=place))
+    if seat is not None:
+        answer = "accepted" if seat == "confirmed" else None
+        _add(SeatOffer(enrolment_id=made.id, number=1, at=clock.now(), answer=answer))
+    return made
+
+
+def drawn(of: Training) -> None:
+    """The seats of this training have been given."""
+    assert of.draw is not None
+    of.draw.list_sha256, of.draw.frozen_at, of.draw.at = "0" * 64, clock.now(), clock.now()
+    db.session.flush()
+
+
+def meeting(of: Training, starts_at: datetime, minutes: int = 330) -> Meeting:
+    return _add(
+        Meeting(
+            training_id=of.id, starts_at=starts_at, minutes=minutes, place="Aula contoh", code_seed="0" * 64
+        )
+    )
+
+
+def learning(person_id: int, number: str = "12/2026", **columns: Any) -> Learning:
+    """Learning elsewhere that waits for the steward."""
+    values: dict[str, Any] = {
+        "title": "Kelas daring contoh", "form": "C3", "issuer": "Lembaga Umpama", "starts_on": date(2026, 2, 2),
+        "ends_on": date(2026, 2, 2), "hours": 5, "kept_at": "Map contoh",
+    } | columns  # fmt: skip
+    return _add(Learning(person_id=person_id, number=number, at=clock.now(), **values))
+
+
+def need(unit_id: int, by_id: int, topic: str = "Kearsipan", people: int = 4) -> Need:
+    return _add(
+        Need(
+            unit_id=unit_id, topic=topic, source="request", people=people, text="Berkas menumpuk.", by_id=by_id,
+            at=clock.now(),
         )
     )  # fmt: skip

@@ -92,6 +92,12 @@ MUTANTS = (
         "renewal", "portal/people/sessions.py", 'f"{key} {token}".encode()', "secrets.token_bytes(16)",
         "tests/test_once.py::test_copies_at_once_of_a_form_that_renews_the_session",
     ),
+    Mutant(
+        "last seat", "portal/growth/training/queries.py",
+        "select(Training.id).where(Training.id == training_id).with_for_update()",
+        "select(Training.id).where(Training.id == training_id)",
+        "tests/growth/test_seats.py::test_fifty_requests_for_the_last_free_seat", POSTGRESQL,
+    ),
     Mutant("ten at once", *TOKEN, "tests/test_once.py::test_ten_at_once_write_once"),
     Mutant(
         "support", "portal/proposals/actions.py", "add(Support, mine)", "bool(run(Support.__table__.insert(), mine))",

@@ -1,11 +1,14 @@
-"""Training, partners, posts and careers: what can be run so far."""
+"""Training, and later posts and careers."""
 
 from __future__ import annotations
 
 from flask import Flask
 
 from portal.growth import commands
+from portal.growth.training import attendance_routes, draw_routes, learning_routes, routes
 
 
 def init_app(app: Flask) -> None:
     commands.init_app(app)
+    for part in (routes, draw_routes, attendance_routes, learning_routes):
+        part.init_app(app)

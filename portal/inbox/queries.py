@@ -70,6 +70,23 @@ from portal.evaluation.models import (
     Verdict,
 )
 from portal.evaluation.rules import due_on, quarter_before
+from portal.growth.training.models import (
+    Attendance,
+    Completion,
+    Draw,
+    Endorsement,
+    Enrolment,
+    EnrolmentWithdrawal,
+    FeedbackGiven,
+    Learning,
+    LearningVerdict,
+    QueuePlace,
+    SeatOffer,
+    Training,
+    TrainingCancellation,
+    Uptake,
+)
+from portal.growth.training.rules import ENDORSEMENT_DAYS, UPTAKE_DAYS
 from portal.ledger import AuditEvent, Holiday, Job
 from portal.people import authority
 from portal.people.models import ROLES, Draft, Duty, Person, SignIn, Unit
@@ -785,19 +802,163 @@ def _failed_bundle() -> Select[Any]:
     )
 
 
+# Trainings: the superior's word, one's seat, how it was, what was used; the list to freeze, the seed to tell
+
+
+def _left() -> Any:
+    """The condition that Enrolment was withdrawn, or its training cancelled."""
+    return or_(
+        exists(select(EnrolmentWithdrawal.at).where(EnrolmentWithdrawal.enrolment_id == Enrolment.id)),
+        exists(
+            select(TrainingCancellation.at).where(TrainingCancellation.training_id == Enrolment.training_id)
+        ),
+    )
+
+
+def _endorsements() -> Select[Any]:
+    """Applications of my people within the days in which I may refuse (`due_at`: when they applied)."""
+    said = exists(select(Endorsement.at).where(Endorsement.enrolment_id == Enrolment.id))
+    return (
+        _arm("endorsement", Enrolment.id, Training.title, Person.name, due_at=Enrolment.at)
+        .select_from(Enrolment)
+        .join(Training, Training.id == Enrolment.training_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(
+            Enrolment.unit_id.in_(LED),
+            Enrolment.person_id != ME,
+            Training.asks_endorsement,
+            Enrolment.at >= bindparam("endorsed", type_=UTCDateTime()),
+            ~said,
+            ~_left(),
+        )
+        .order_by(Enrolment.at)
+        .limit(MOST)
+    )
+
+
+def _seats() -> Select[Any]:
+    """Seats held or offered to me that I have said nothing about."""
+    return (
+        _arm("seat", Training.id, Training.title, due_on=Training.starts_on, due_at=SeatOffer.until)
+        .select_from(SeatOffer)
+        .join(Enrolment, Enrolment.id == SeatOffer.enrolment_id)
+        .join(Training, Training.id == Enrolment.training_id)
+        .where(
+            Enrolment.person_id == ME,
+            SeatOffer.answer.is_(None),
+            or_(SeatOffer.until.is_(None), SeatOffer.until > NOW),
+            Training.starts_on > TODAY,
+            ~_left(),
+        )
+        .limit(MOST)
+    )
+
+
+def _feedback() -> Select[Any]:
+    """Trainings of the last month at which I was, and of which I have not said how they were."""
+    there = exists(select(Attendance.minutes).where(Attendance.enrolment_id == Enrolment.id))
+    given = exists(
+        select(FeedbackGiven.person_id).where(
+            FeedbackGiven.training_id == Enrolment.training_id, FeedbackGiven.person_id == ME
+        )
+    )
+    return (
+        _arm("feedback", Training.id, Training.title)
+        .select_from(Enrolment)
+        .join(Training, Training.id == Enrolment.training_id)
+        .where(
+            Enrolment.person_id == ME,
+            Training.ends_on <= TODAY,
+            Training.ends_on >= bindparam("month_ago", type_=Date),
+            there,
+            ~given,
+        )
+        .limit(MOST)
+    )
+
+
+def _uptakes() -> Select[Any]:
+    """Trainings that I completed ninety days ago, and of which I have not said what was used."""
+    told = exists(select(Uptake.at).where(Uptake.enrolment_id == Enrolment.id))
+    return (
+        _arm("uptake", Enrolment.id, Training.title)
+        .select_from(Completion)
+        .join(Enrolment, Enrolment.id == Completion.enrolment_id)
+        .join(Training, Training.id == Enrolment.training_id)
+        .where(
+            Enrolment.person_id == ME,
+            Completion.outcome == "completed",
+            Training.ends_on <= bindparam("used_by", type_=Date),
+            ~told,
+        )
+        .limit(MOST)
+    )
+
+
+def _lists_to_freeze() -> Select[Any]:
+    return (
+        _arm("freezing", Training.id, Training.title, due_on=Training.starts_on)
+        .select_from(Training)
+        .join(Draw, Draw.training_id == Training.id)
+        .where(
+            Training.unit_id.in_(bindparam("organised", expanding=True)),
+            Training.closes_on < TODAY,
+            Draw.frozen_at.is_(None),
+            ~exists(select(TrainingCancellation.at).where(TrainingCancellation.training_id == Training.id)),
+        )
+        .limit(MOST)
+    )
+
+
+def _seeds() -> Select[Any]:
+    """Seeds that I fixed and am to tell: the list is frozen."""
+    return (
+        _arm("seed", Training.id, Training.title, due_on=Training.starts_on)
+        .select_from(Training)
+        .join(Draw, Draw.training_id == Training.id)
+        .where(Draw.b_by_id == ME, Draw.frozen_at.is_not(None), Draw.at.is_(None))
+        .limit(MOST)
+    )
+
+
+def _learnings() -> Select[Any]:
+    return (
+        _arm("learning", Learning.id, Learning.title, Person.name)
+        .select_from(Learning)
+        .join(Person, Person.id == Learning.person_id)
+        .where(
+            Person.unit_id.in_(bindparam("reach", expanding=True)),
+            Learning.person_id != ME,
+            ~exists(select(LearningVerdict.at).where(LearningVerdict.learning_id == Learning.id)),
+        )
+        .order_by(Learning.id)
+        .limit(MOST)
+    )
+
+
 def _arms(roles: Collection[str]) -> list[Select[Any]]:
     """Every kind of deed that can wait for a person with these roles."""
     arms = [_notices(), _ballots(), *_witness(), *_own_proposals(), _typed(), _mentions(), _objections()]
+    arms += [_seats(), _feedback(), _uptakes(), _seeds()]
     if "leader" in roles:
-        arms += [_answers(), _concerns(), _polls_to_open(), _plans_to_adopt(), _quarters_to_file()]
+        arms += [
+            _endorsements(),
+            _answers(),
+            _concerns(),
+            _polls_to_open(),
+            _plans_to_adopt(),
+            _quarters_to_file(),
+        ]
     if "planner" in roles:
         arms += [_lines_to_make(), _plans_to_mend(), _reports(), *_suggestions_left()]
     if "planner" in roles or "editor" in roles:
         arms.append(_suggestions())
     if "steward" in roles:
-        arms += [_vacancies(), _failed_jobs()]
+        arms += [_vacancies(), _failed_jobs(), _learnings()]
     elif set(bundle.ROLES) & set(roles):
         arms.append(_failed_bundle())
+    if "planner" in roles or "steward" in roles:
+        arms.append(_lists_to_freeze())
     if "editor" in roles:
         arms += [_pieces_to_finish(), _figures_to_enter()]
     if "verifier" in roles:
@@ -843,6 +1004,10 @@ def _asked(user: Any) -> tuple[frozenset[str], dict[str, Any]]:
         "reach": list(user.authority.reach("steward")),
         "edited": list(user.authority.reach("editor")),
         "verified": list(user.authority.reach("verifier")),
+        "organised": list(user.authority.reach("planner", "steward")),
+        "endorsed": clock.start_of(clock.day_of(now) - timedelta(days=ENDORSEMENT_DAYS)),
+        "month_ago": clock.day_of(now) - timedelta(days=30),
+        "used_by": clock.day_of(now) - timedelta(days=UPTAKE_DAYS),
     }
     if roles & {"leader", "editor"}:
         year, quarter = quarter_before(bound["today"])
@@ -859,10 +1024,13 @@ def list_waiting(user: Any) -> list[Waiting]:
 
 
 def _waiting(row: Any) -> Waiting:
-    """A stage ends the day before the next one starts."""
+    """A stage ends the day before the next one starts; an application is endorsed some days after it came."""
     entry = Waiting(*row)
     if entry.kind in ("ready", "suggestion", "closing", "left") and entry.due_on:
         return replace(entry, due_on=entry.due_on - timedelta(days=1))
+    if entry.kind == "endorsement" and entry.due_at:
+        due_on = clock.day_of(entry.due_at) + timedelta(days=ENDORSEMENT_DAYS)
+        return replace(entry, due_on=due_on, due_at=None)
     return entry
 
 
@@ -1019,9 +1187,61 @@ def _news(limit: int) -> Any:
         .order_by(AuditEvent.id.desc())
         .limit(limit)
     )
+    drawn = (
+        _news_arm("drawn", Training.id, Training.title, QueuePlace.place, Draw.at)
+        .select_from(Enrolment)
+        .join(QueuePlace, QueuePlace.enrolment_id == Enrolment.id)
+        .join(Training, Training.id == Enrolment.training_id)
+        .join(Draw, Draw.training_id == Training.id)
+        .where(Enrolment.person_id == ME, Draw.at.is_not(None))
+        .order_by(Draw.at.desc())
+        .limit(limit)
+    )
+    called_off = (
+        _news_arm(
+            "called_off", Training.id, Training.title, TrainingCancellation.reason, TrainingCancellation.at
+        )
+        .select_from(Enrolment)
+        .join(Training, Training.id == Enrolment.training_id)
+        .join(TrainingCancellation, TrainingCancellation.training_id == Training.id)
+        .where(Enrolment.person_id == ME)
+        .order_by(TrainingCancellation.at.desc())
+        .limit(limit)
+    )
+    settled = (
+        _news_arm("settled", Learning.id, Learning.title, LearningVerdict.outcome, LearningVerdict.at)
+        .select_from(LearningVerdict)
+        .join(Learning, Learning.id == LearningVerdict.learning_id)
+        .where(Learning.person_id == ME)
+        .order_by(LearningVerdict.at.desc())
+        .limit(limit)
+    )
+    endorsed = (
+        _news_arm("endorsed", Training.id, Training.title, Endorsement.outcome, Endorsement.at)
+        .select_from(Endorsement)
+        .join(Enrolment, Enrolment.id == Endorsement.enrolment_id)
+        .join(Training, Training.id == Enrolment.training_id)
+        .where(Enrolment.person_id == ME)
+        .order_by(Endorsement.at.desc())
+        .limit(limit)
+    )
     arms = [
         select(arm.subquery())
-        for arm in (answers, lines, replies, ruled, comments, states, hidden, passwords, _results(limit))
+        for arm in (
+            answers,
+            lines,
+            replies,
+            ruled,
+            comments,
+            states,
+            hidden,
+            passwords,
+            _results(limit),
+            drawn,
+            called_off,
+            settled,
+            endorsed,
+        )
     ]
     together = union_all(*arms).subquery()
     return select(together).order_by(together.c.at.desc()).limit(limit)

@@ -33,6 +33,18 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "concern": ("by_id", ("id", "notice_id", "voice", "body", "at")),
     "reply": ("by_id", ("concern_id", "number", "kind", "text", "at")),
     "reading": ("person_id", ("plan_id", "stage", "on")),
+    "enrolment": ("person_id", ("id", "training_id", "code", "unit_id", "at")),
+    "completion": (
+        "enrolment.person_id",
+        ("enrolment_id", "outcome", "training_hours", "number", "code", "at"),
+    ),
+    "uptake": ("enrolment.person_id", ("enrolment_id", "used", "line_id", "text", "at")),
+    "learning": (
+        "person_id",
+        ("title", "form", "issuer", "number", "starts_on", "ends_on", "minutes", "hours", "kept_at", "at"),
+    ),
+    "need": ("by_id", ("unit_id", "topic", "people", "text", "at")),
+    "calendar_address": ("person_id", ("at", "revoked_at")),
 }
 WIDEST = max(len(columns) for _owner, columns in TABLES.values())
 

@@ -35,6 +35,7 @@ from portal.evaluation.forms import (
 )
 from portal.evaluation.intake_routes import FiguresFileForm, SpendingFileForm
 from portal.forms import Form
+from portal.growth.training import forms as training
 from portal.people import forms as people
 from portal.plans.forms import MoveForm, PlanForm
 from portal.proposals.forms import AnswerForm, ProposalForm
@@ -118,6 +119,41 @@ def _filing_form(w: World) -> FilingForm:
     return form
 
 
+def _training_form(w: World) -> Form:
+    form = training.TrainingForm(formdata=None)
+    units = [(w["unit_bkpsdm"], "BKPSDM")]
+    form.offer(units, units, [], [])
+    return form
+
+
+def _need_form(w: World) -> Form:
+    form = training.NeedForm(formdata=None)
+    form.unit.choices = [SelectChoice(w["unit_bkpsdm"], "BKPSDM")]
+    form.source.choices = [SelectChoice("gap", "")]
+    form.line.choices = [SelectChoice(0, "")]
+    return form
+
+
+def _uptake_form(_w: World) -> Form:
+    form = training.UptakeForm(formdata=None)
+    form.line.choices = [SelectChoice(0, "")]
+    return form
+
+
+TRAINING = {
+    "unit": "{unit_bkpsdm}", "title": "Pengelolaan arsip dinamis", "topic": "Kearsipan", "text": "Menata berkas aktif.",
+    "form": "B3", "mode": "onsite", "place": "Aula contoh", "seats": "20", "opens_on": "2026-03-03",
+    "closes_on": "2026-03-20", "starts_on": "2026-04-06", "ends_on": "2026-04-08", "line": "0", "min_attendance": "80",
+    "asks_endorsement": "y", "has_test": "", "must_status": "", "must_unit": "0", "must_post": "analis", "few_hours": "10",
+    "few_hours_under": "10", "new_topic": "5", "unit_without_seat": "5", "line_owner": "", "most": "4",
+    "least_group": "district", "least": "5",
+}  # fmt: skip
+WRONG_TRAINING = (
+    ({"closes_on": "2026-03-03"}, 422, "closes_on"), ({"starts_on": "2026-03-19"}, 422, "starts_on"),
+    ({"ends_on": "2026-04-05"}, 422, "ends_on"), ({"few_hours_under": ""}, 422, "few_hours_under"),
+    ({"line_owner": "5"}, 422, "line_owner"), ({"least": ""}, 422, "least"), ({"least": "21"}, 422, "least"),
+    ({"seats": "0"}, 422, "seats"), ({"min_attendance": "101"}, 422, "min_attendance"),
+)  # fmt: skip
 QUARTERS = csv_file(("Kode", "Nama", "TW I K", "TW I Rp"), (CODE, "Mutasi", "2", "1000"))
 SPENDING = csv_file(
     ("kode_sub_giat", "kode_rekening", "tanggal_dokumen", "nilai_realisasi", "tanggal_sp2d"),
@@ -703,4 +739,127 @@ ROWS = (
     Row(
         "/hasil/keberatan/{objection}/penarikan", "staff", other=("/hasil/keberatan/{other_objection}/penarikan", 404),
     ),
+    Row(
+        "/pelatihan/baru", "planner", _training_form, TRAINING, wrong=WRONG_TRAINING,
+        another_deed="two drafts may be alike",
+    ),
+    Row(
+        "/pelatihan/{training_draft}/sunting", "planner", _training_form, TRAINING, wrong=WRONG_TRAINING,
+        other=("/pelatihan/{other_draft}/sunting", 404), closed=("/pelatihan/{training}/sunting", 403),
+        another_deed="a draft is saved again",
+    ),
+    Row(
+        "/pelatihan/{training_draft}/penerbitan", "planner", lambda _w: training.SeedForm(formdata=None),
+        {"seed": "benih pertama"}, wrong=(({"seed": "pendek"}, 422, "seed"),),
+        other=("/pelatihan/{other_draft}/penerbitan", 404), closed=("/pelatihan/{training}/penerbitan", 403),
+    ),
+    Row(
+        "/pelatihan/{training}/pembatalan", "planner", lambda _w: training.ReasonForm(formdata=None),
+        {"reason": "Pengajar berhalangan."}, other=("/pelatihan/{other_training}/pembatalan", 403),
+        closed=("/pelatihan/{training_long_over}/pembatalan", 403),
+    ),
+    Row(
+        "/pelatihan/{training}/pendaftaran", "staff", other="every employee may apply",
+        closed=("/pelatihan/{training_closed}/pendaftaran", 403),
+    ),
+    Row(
+        "/pelatihan/pendaftaran/{enrolment}/penarikan", "staff",
+        other=("/pelatihan/pendaftaran/{other_enrolment}/penarikan", 404),
+        closed=("/pelatihan/pendaftaran/{enrolment_over}/penarikan", 403),
+    ),
+    Row(
+        "/pelatihan/pendaftaran/{enrolment}/tempat", "staff", valid={"jawaban": "accepted"},
+        wrong=(({"jawaban": "lain"}, 400, None), ({"jawaban": None}, 400, None)),
+        other=("/pelatihan/pendaftaran/{other_enrolment}/tempat", 404),
+        closed=("/pelatihan/pendaftaran/{enrolment_over}/tempat", 403),
+    ),
+    Row(
+        "/pelatihan/pendaftaran/{enrolment}/persetujuan", "leader", lambda _w: training.EndorsementForm(formdata=None),
+        {"outcome": "refused", "reason": "Loket dijaga satu orang."},
+        wrong=(({"reason": ""}, 422, "reason"), ({"outcome": "lain"}, 422, "outcome")),
+        other=("/pelatihan/pendaftaran/{other_enrolment}/persetujuan", 403),
+        closed=("/pelatihan/pendaftaran/{enrolment_over}/persetujuan", 403),
+    ),
+    Row(
+        "/pelatihan/{training}/benih", "auditor", lambda _w: training.SeedForm(formdata=None), {"seed": "benih kedua"},
+        other="an auditor watches over all", closed=("/pelatihan/{training_closed}/benih", 403),
+    ),
+    Row(
+        "/pelatihan/{training_closed}/pembekuan", "planner", lambda _w: training.SeedForm(formdata=None),
+        {"seed": "benih pertama"}, wrong=(({"seed": "benih lainnya"}, 422, "seed"),),
+        other=("/pelatihan/{other_training}/pembekuan", 403), closed=("/pelatihan/{training}/pembekuan", 403),
+    ),
+    Row(
+        "/pelatihan/{training_frozen}/undian/benih", "auditor", lambda _w: training.SeedForm(formdata=None),
+        {"seed": "benih kedua"}, wrong=(({"seed": "benih lainnya"}, 422, "seed"),),
+        other="an auditor watches over all", closed=("/pelatihan/{training}/undian/benih", 403),
+        another_deed="it leads to the first result",
+    ),
+    Row(
+        "/pelatihan/{training}/pertemuan", "planner", lambda _w: training.MeetingForm(formdata=None),
+        {"starts_at": "2026-04-06T08:00", "minutes": "330", "place": "Aula contoh"},
+        wrong=(({"starts_at": "2026-04-09T08:00"}, 422, "starts_at"), ({"minutes": "0"}, 422, "minutes")),
+        other=("/pelatihan/{other_training}/pertemuan", 403), another_deed="a training has many meetings",
+    ),
+    Row(
+        "/pelatihan/pertemuan/{meeting}/daftar-hadir", "planner", None, {"p{enrolment}-minutes": "330"},
+        wrong=(({"p{enrolment}-minutes": "331"}, 422, None), ({"p{enrolment}-minutes": "tiga"}, 422, None)),
+        other=("/pelatihan/pertemuan/{other_meeting}/daftar-hadir", 403), another_deed="a list is corrected",
+    ),
+    Row(
+        "/pelatihan/pertemuan/{meeting}/hadir", "staff", lambda _w: training.WallCodeForm(formdata=None),
+        {"code": "{wall_code}"}, wrong=(({"code": "AAAAAA"}, 422, "code"),), kept=False,
+        other=("/pelatihan/pertemuan/{other_meeting}/hadir", 403), closed=(day(4, 1), 401),
+        another_deed="coming twice is coming once",
+    ),
+    Row(
+        "/pelatihan/{training_over}/kelulusan", "planner", None, {"p{enrolment_over}-passed": "y"},
+        other=("/pelatihan/{other_training}/kelulusan", 403), closed=("/pelatihan/{training}/kelulusan", 403),
+        another_deed="what stands stays",
+    ),
+    Row(
+        "/pelatihan/{training_over}/umpan-balik", "staff", lambda _w: training.FeedbackForm(formdata=None),
+        {"content_score": "5", "teaching_score": "4", "use_score": "3", "text": "Contoh lebih banyak."},
+        wrong=(({"use_score": "6"}, 422, "use_score"),), other=("/pelatihan/{other_training}/umpan-balik", 403),
+        closed=("/pelatihan/{training}/umpan-balik", 403),
+    ),
+    Row(
+        "/pelatihan/pendaftaran/{enrolment_long_over}/penerapan", "staff", _uptake_form,
+        {"used": "yes", "line": "0", "text": "SOP arsip."}, wrong=(({"used": "lain"}, 422, "used"),),
+        other=("/pelatihan/pendaftaran/{other_enrolment}/penerapan", 403),
+        closed=("/pelatihan/pendaftaran/{enrolment_over}/penerapan", 403),
+    ),
+    Row(
+        "/pelatihan/jp/baru", "staff", lambda _w: training.LearningForm(formdata=None),
+        {
+            "title": "Kelas daring lain", "form": "C3", "issuer": "Lembaga Umpama", "number": "77/2026",
+            "starts_on": "2026-02-03", "ends_on": "2026-02-03", "hours": "4", "minutes": "180", "kept_at": "Map contoh",
+        },
+        wrong=(
+            ({"number": "12/2026"}, 422, "number"), ({"ends_on": "2026-02-02"}, 422, "ends_on"),
+            ({"ends_on": "2026-03-04"}, 422, "ends_on"), ({"hours": "0"}, 422, "hours"),
+        ),
+    ),
+    Row(
+        "/pelatihan/jp/{learning}/telaah", "steward", lambda _w: training.LearningVerdictForm(formdata=None),
+        {"outcome": "accepted", "hours": "5", "reason": ""},
+        wrong=(
+            ({"hours": ""}, 422, "hours"), ({"outcome": "refused"}, 422, "reason"), ({"outcome": "lain"}, 422, "outcome"),
+        ),
+        other="a steward keeps every unit",
+    ),
+    Row(
+        "/pelatihan/kebutuhan/baru", "planner", _need_form,
+        {
+            "unit": "{unit_bkpsdm}", "topic": "Kearsipan", "source": "gap", "line": "0", "people": "4",
+            "text": "Berkas menumpuk.",
+        },
+        wrong=(
+            ({"source": "plan"}, 422, "line"), ({"people": "0"}, 422, "people"), ({"unit": "{unit_diskominfo}"}, 422, "unit"),
+        ),
+        another_deed="a need may be told twice",
+    ),
+    Row("/pelatihan/kalender", "staff", valid={"urusan": "baru"}, another_deed="each makes the address anew"),
+    Row("/pelatihan/unduh/laporan.csv", "staff", status=200, again=200, valid={"tahun": "2026"},
+        another_deed="only how often is counted"),
 )  # fmt: skip

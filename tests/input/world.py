@@ -15,6 +15,9 @@ from portal.drafting import adoption, bundle, importing
 from portal.drafting.models import Line, Revision, Snapshot, Verification
 from portal.evaluation import intake, spending
 from portal.evaluation.intake_routes import FIGURES, SPENDING
+from portal.growth import draw
+from portal.growth.training import actions as training
+from portal.growth.training.models import Attendance, Completion, Meeting
 from portal.ledger import Upload
 from portal.people import roster
 from portal.people.authority import Held, authority_of
@@ -51,6 +54,7 @@ def build(ids: dict[str, int]) -> World:
     _polls(made)
     _files(made)
     _verified_plans(made)
+    _trainings(made)
     for kind in ("section", "line"):
         made[f"{kind}_clash"] = _clash(made, kind)
     db.session.flush()
@@ -87,6 +91,54 @@ def _verified_plans(made: World) -> None:
             decree_on=date(2026, 2, 1), at=now,
         )
     )  # fmt: skip
+
+
+def _trainings(made: World) -> None:
+    """A draft; trainings that are closed, frozen, over, and long over; for each deed one on which it can be done."""
+    unit, planner, staff, now = made["unit_bkpsdm"], made["planner"], made["staff"], clock.now()
+    made["training_draft"] = make.training(unit, planner, is_draft=True).id
+    made["other_draft"] = make.training(made["unit_diskominfo"], made["steward"], is_draft=True).id
+    closed = {"opens_on": date(2026, 2, 2), "closes_on": date(2026, 3, 2), "starts_on": date(2026, 3, 9)}
+    for name in ("closed", "frozen"):
+        one = make.training(unit, planner, seats=1, **closed)
+        one.draw.commitment_a, one.draw.commitment_b = (
+            draw.sha256("benih pertama"),
+            draw.sha256("benih kedua"),
+        )
+        codes = []
+        for who in (staff, made["colleague"]):
+            applied = make.enrolment(one, who)
+            applied.at = now - timedelta(days=10)
+            codes.append(applied.code)
+        if name == "frozen":
+            one.draw.seed_a, one.draw.frozen_at = "benih pertama", now
+            one.draw.list_sha256 = draw.list_sha256(codes)
+        made[f"training_{name}"] = one.id
+    for name, ended in (("over", date(2026, 3, 3)), ("long_over", date(2025, 11, 3))):
+        days = {
+            key: ended - timedelta(days=n)
+            for key, n in (("opens_on", 40), ("closes_on", 20), ("starts_on", 1))
+        }
+        one = make.training(unit, planner, ends_on=ended, has_test=True, **days)
+        make.drawn(one)
+        applied = make.enrolment(one, staff, seat="confirmed")
+        held = make.meeting(one, now - timedelta(days=(date(2026, 3, 3) - ended).days))
+        db.session.add(Attendance(meeting_id=held.id, enrolment_id=applied.id, minutes=330))
+        if name == "long_over":
+            db.session.add(
+                Completion(
+                    enrolment_id=applied.id,
+                    outcome="completed",
+                    training_hours=7,
+                    number="1",
+                    code="A" * 12,
+                    by_id=planner,
+                    at=now,
+                )
+            )
+        made |= {f"training_{name}": one.id, f"enrolment_{name}": applied.id}
+    db.session.flush()
+    made["wall_code"] = training.wall_code(db.session.get_one(Meeting, made["meeting"]))
 
 
 def _entry() -> SubActivity:
@@ -279,6 +331,8 @@ def _bring(poll: Poll, deeds: str, voters: list[int], held: Held, keys: dict[str
 
 
 ALSO = {
+    "address": (), "enrolment": ("enrolment", "enrolment_over", "enrolment_long_over"), "learning": ("learning",),
+    "meeting": ("meeting", "other_meeting"), "training": ("training", "training_draft", "training_frozen", "training_over"),
     "plan": ("plan", "other_plan", "hidden_plan"),
     "section": ("section", "other_section", "hidden_section"),
     "line": ("line", "other_line", "hidden_line"),
@@ -307,6 +361,7 @@ WORDS = {
     "writing": ("usulan-baru", "jawaban", "saran-bagian", "percakapan", "balasan", "x"),
     "form": ("csv", "xlsx"),
     "token": ("A" * 24,),
+    "key": ("a" * 40,),
     "year": (2021,),
     "what": ("impor", "belanja"),
     "quarter": (1, 3),

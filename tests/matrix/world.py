@@ -69,9 +69,28 @@ def build(ids: dict[str, int]) -> Things:
         "other": make.poll(ids["unit:diskominfo"], ids["other_leader"]).id,
     }
     things |= _evaluations(ids)
+    things |= _trainings(ids)
     db.session.flush()
     for found in things.values():
         found["missing"] = MISSING
+    return things
+
+
+def _trainings(ids: dict[str, int]) -> Things:
+    """Trainings to which one may apply; applications with a seat in others that the superior may still refuse, with a
+    meeting that has just begun; learning elsewhere that waits for the steward."""
+    things: Things = {name: {} for name in ("training_id", "enrolment_id", "meeting_id", "learning_id")}
+    for key, agency, planner, who in (
+        ("own", "bkpsdm", "planner", "staff"),
+        ("other", "diskominfo", "steward", "neighbour"),
+    ):
+        unit = ids[f"unit:{agency}"]
+        things["training_id"][key] = make.training(unit, ids[planner]).id
+        given = make.training(unit, ids[planner], asks_endorsement=True)
+        make.drawn(given)
+        things["enrolment_id"][key] = make.enrolment(given, ids[who], seat="held").id
+        things["meeting_id"][key] = make.meeting(given, clock.now()).id
+        things["learning_id"][key] = make.learning(ids[who]).id
     return things
 
 
