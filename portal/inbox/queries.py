@@ -46,12 +46,11 @@ from portal.changes.models import (
 )
 from portal.db import UTCDateTime, rows
 from portal.discussion.models import Comment, CommentState, Hiding, Mention, Report
-from portal.drafting import bundle, quotable
+from portal.drafting import bundle, quotable, readiness
 from portal.drafting.models import (
     Finding,
     Line,
     Origin,
-    Ready,
     Revision,
     Section,
     Snapshot,
@@ -300,17 +299,14 @@ def _last_round() -> Any:
     return and_(Verification.plan_id == Plan.id, Verification.number == newest)
 
 
-def _unready(piece: Any, key: Any) -> Any:
-    """How many pieces of Plan this person's units own and have not called ready in their present version."""
-    stands = [piece.dropped_at.is_(None)] if piece is Line else []
+def _unready(piece: Any) -> Any:
+    """How many pieces of Plan this person is to call ready: those of the units that they edit for, and what the agency
+    that they plan for owns itself."""
+    own = and_(piece.unit_id == Plan.unit_id, Plan.unit_id.in_(bindparam("planned", expanding=True)))
+    mine = or_(piece.unit_id.in_(bindparam("edited", expanding=True)), own)
     return (
         select(func.count(piece.id))
-        .where(
-            piece.plan_id == Plan.id,
-            piece.unit_id.in_(bindparam("edited", expanding=True)),
-            ~exists(select(Ready.id).where(key == piece.id, Ready.version == piece.version)),
-            *stands,
-        )
+        .where(piece.plan_id == Plan.id, mine, readiness.is_unready(piece))
         .correlate(Plan)
         .scalar_subquery()
     )
@@ -319,7 +315,7 @@ def _unready(piece: Any, key: Any) -> Any:
 def _pieces_to_finish() -> Select[Any]:
     """Plans in which pieces of my units are to be called ready before the stage ends (`due_on`: the day after)."""
     now, following = aliased(Stage), aliased(Stage)
-    left = _unready(Section, Ready.section_id) + _unready(Line, Ready.line_id)
+    left = _unready(Section) + _unready(Line)
     pair = or_(
         and_(now.kind == "initial_draft", following.kind == "forum"),
         and_(now.kind == "draft", following.kind == "verification"),
@@ -795,13 +791,13 @@ def _arms(roles: Collection[str]) -> list[Select[Any]]:
     if "planner" in roles:
         arms += [_lines_to_make(), _plans_to_mend(), _reports(), *_suggestions_left()]
     if "planner" in roles or "editor" in roles:
-        arms.append(_suggestions())
+        arms += [_suggestions(), _pieces_to_finish()]
     if "steward" in roles:
         arms += [_vacancies(), _failed_jobs()]
     elif set(bundle.ROLES) & set(roles):
         arms.append(_failed_bundle())
     if "editor" in roles:
-        arms += [_pieces_to_finish(), _figures_to_enter()]
+        arms.append(_figures_to_enter())
     if "verifier" in roles:
         arms += [_plans_to_verify(), _quarters_to_judge()]
     return arms
