@@ -94,6 +94,8 @@ ME, NOW, TODAY = (
 HOME: Any = authority.up(bindparam("home", type_=Integer))
 LED: Any = bindparam("led", expanding=True)
 """The ids of the person's unit and of those above it, and of those they lead."""
+RENJA: Any = Unit.name + " " + cast(Plan.year, String)
+"""Whose plan of which year a sentence is about."""
 
 RESULT_YEAR, RESULT_QUARTER = (
     bindparam("result_year", type_=Integer),
@@ -321,7 +323,7 @@ def _pieces_to_finish() -> Select[Any]:
         and_(now.kind == "draft", following.kind == "verification"),
     )
     return (
-        _arm("ready", Plan.id, Unit.name, left, due_on=following.starts_on)
+        _arm("ready", Plan.id, RENJA, left, due_on=following.starts_on)
         .select_from(
             joined(Plan, Unit, Unit.id == Plan.unit_id)
             .join(now, now.plan_id == Plan.id)
@@ -342,7 +344,7 @@ def _plans_to_verify() -> Select[Any]:
         )
     )
     return (
-        _arm("verify", Plan.id, Unit.name)
+        _arm("verify", Plan.id, RENJA)
         .select_from(joined(Plan, Unit, Unit.id == Plan.unit_id).outerjoin(Verification, _last_round()))
         .where(
             Plan.unit_id.in_(bindparam("verified", expanding=True)),
@@ -357,7 +359,7 @@ def _plans_to_verify() -> Select[Any]:
 def _plans_after(kind: str, outcome: str, mine: Any, more: Any = None) -> Select[Any]:
     """Plans of mine whose last round had this outcome and which are not adopted."""
     return (
-        _arm(kind, Plan.id, Unit.name, more)
+        _arm(kind, Plan.id, RENJA, more)
         .select_from(joined(Plan, Unit, Unit.id == Plan.unit_id).join(Verification, _last_round()))
         .where(Plan.unit_id.in_(mine), Verification.outcome == outcome, ~is_adopted())
         .limit(MOST)
@@ -452,7 +454,7 @@ def _suggestions_left() -> list[Select[Any]]:
     )
     mine = and_(Plan.unit_id.in_(bindparam("planned", expanding=True)), ~is_adopted(), left > 0)
     before = (
-        _arm("closing", Plan.id, Unit.name, left, due_on=following.starts_on)
+        _arm("closing", Plan.id, RENJA, left, due_on=following.starts_on)
         .select_from(
             joined(Plan, Unit, Unit.id == Plan.unit_id)
             .join(now, now.plan_id == Plan.id)
@@ -463,7 +465,7 @@ def _suggestions_left() -> list[Select[Any]]:
     )
     last = DATED_STAGES[DATED_STAGES.index(taking[-1]) + 1]
     after = (
-        _arm("closed", Plan.id, Unit.name, left)
+        _arm("closed", Plan.id, RENJA, left)
         .select_from(
             joined(Plan, Unit, Unit.id == Plan.unit_id).join(
                 closing, and_(closing.plan_id == Plan.id, closing.kind == last)

@@ -395,7 +395,7 @@ def test_each_finds_what_waits_for_them(client_for: Any, places: dict[str, int],
         f"/rencana/{places['plan']}/kesiapan", {"piece": f"section:{places['section']}:1"}
     )
     assert "belum ditandai siap" not in client_for("editor").page("/menunggu-saya").text
-    asked = "menunggu verifikasi Anda"
+    asked = "Sumber Daya Manusia 2027 menunggu verifikasi Anda"
     assert asked not in client_for("verifier").page("/menunggu-saya").text
     stopped.set(IN_VERIFICATION)
     assert asked in client_for("verifier").page("/menunggu-saya").text
