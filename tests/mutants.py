@@ -49,7 +49,7 @@ INVARIANTS = "tests/drafting/test_invariants.py::"
 HEAD = ("portal/drafting/revisions.py", "    hold(piece)\n", "")
 SHARED = (
     "portal/drafting/revisions.py",
-    '        rows(_SHARED if shared else _ALONE, {"plan": plan_id})\n',
+    '        rows(_ALONE if ceilings.is_final(plan_id) else _SHARED, {"plan": plan_id})\n',
     "        pass\n",
 )
 TOKEN = (
@@ -134,7 +134,8 @@ MUTANTS = (
         "tests/records/test_jobs.py::test_of_many_workers_each_job_is_taken_by_one", POSTGRESQL,
     ),
     Mutant(
-        "room", "portal/drafting/revisions.py", "rows(_SHARED if shared else _ALONE, ", "rows(_SHARED, ",
+        "room", "portal/drafting/revisions.py", "rows(_ALONE if ceilings.is_final(plan_id) else _SHARED, ",
+        "rows(_SHARED, ",
         "tests/drafting/test_ceiling.py::test_of_two_saves_at_once_that_fit_only_alone_one_is_taken", POSTGRESQL,
     ),
     Mutant(

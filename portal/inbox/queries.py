@@ -47,12 +47,11 @@ from portal.changes.models import (
 )
 from portal.db import UTCDateTime, rows
 from portal.discussion.models import Comment, CommentState, Hiding, Mention, Report
-from portal.drafting import bundle, quotable
+from portal.drafting import bundle, quotable, readiness
 from portal.drafting.models import (
     Finding,
     Line,
     Origin,
-    Ready,
     Revision,
     Section,
     Snapshot,
@@ -113,6 +112,8 @@ ME, NOW, TODAY = (
 HOME: Any = authority.up(bindparam("home", type_=Integer))
 LED: Any = bindparam("led", expanding=True)
 """The ids of the person's unit and of those above it, and of those they lead."""
+RENJA: Any = Unit.name + " " + cast(Plan.year, String)
+"""Whose plan of which year a sentence is about."""
 
 RESULT_YEAR, RESULT_QUARTER = (
     bindparam("result_year", type_=Integer),
@@ -313,17 +314,14 @@ def _last_round() -> Any:
     return and_(Verification.plan_id == Plan.id, Verification.number == newest)
 
 
-def _unready(piece: Any, key: Any) -> Any:
-    """How many pieces of Plan this person's units own and have not called ready in their present version."""
-    stands = [piece.dropped_at.is_(None)] if piece is Line else []
+def _unready(piece: Any) -> Any:
+    """How many pieces of Plan this person is to call ready: those of the units that they edit for, and what the agency
+    that they plan for owns itself."""
+    own = and_(piece.unit_id == Plan.unit_id, Plan.unit_id.in_(bindparam("planned", expanding=True)))
+    mine = or_(piece.unit_id.in_(bindparam("edited", expanding=True)), own)
     return (
         select(func.count(piece.id))
-        .where(
-            piece.plan_id == Plan.id,
-            piece.unit_id.in_(bindparam("edited", expanding=True)),
-            ~exists(select(Ready.id).where(key == piece.id, Ready.version == piece.version)),
-            *stands,
-        )
+        .where(piece.plan_id == Plan.id, mine, readiness.is_unready(piece))
         .correlate(Plan)
         .scalar_subquery()
     )
@@ -332,13 +330,13 @@ def _unready(piece: Any, key: Any) -> Any:
 def _pieces_to_finish() -> Select[Any]:
     """Plans in which pieces of my units are to be called ready before the stage ends (`due_on`: the day after)."""
     now, following = aliased(Stage), aliased(Stage)
-    left = _unready(Section, Ready.section_id) + _unready(Line, Ready.line_id)
+    left = _unready(Section) + _unready(Line)
     pair = or_(
         and_(now.kind == "initial_draft", following.kind == "forum"),
         and_(now.kind == "draft", following.kind == "verification"),
     )
     return (
-        _arm("ready", Plan.id, Unit.name, left, due_on=following.starts_on)
+        _arm("ready", Plan.id, RENJA, left, due_on=following.starts_on)
         .select_from(
             joined(Plan, Unit, Unit.id == Plan.unit_id)
             .join(now, now.plan_id == Plan.id)
@@ -359,7 +357,7 @@ def _plans_to_verify() -> Select[Any]:
         )
     )
     return (
-        _arm("verify", Plan.id, Unit.name)
+        _arm("verify", Plan.id, RENJA)
         .select_from(joined(Plan, Unit, Unit.id == Plan.unit_id).outerjoin(Verification, _last_round()))
         .where(
             Plan.unit_id.in_(bindparam("verified", expanding=True)),
@@ -374,7 +372,7 @@ def _plans_to_verify() -> Select[Any]:
 def _plans_after(kind: str, outcome: str, mine: Any, more: Any = None) -> Select[Any]:
     """Plans of mine whose last round had this outcome and which are not adopted."""
     return (
-        _arm(kind, Plan.id, Unit.name, more)
+        _arm(kind, Plan.id, RENJA, more)
         .select_from(joined(Plan, Unit, Unit.id == Plan.unit_id).join(Verification, _last_round()))
         .where(Plan.unit_id.in_(mine), Verification.outcome == outcome, ~is_adopted())
         .limit(MOST)
@@ -469,7 +467,7 @@ def _suggestions_left() -> list[Select[Any]]:
     )
     mine = and_(Plan.unit_id.in_(bindparam("planned", expanding=True)), ~is_adopted(), left > 0)
     before = (
-        _arm("closing", Plan.id, Unit.name, left, due_on=following.starts_on)
+        _arm("closing", Plan.id, RENJA, left, due_on=following.starts_on)
         .select_from(
             joined(Plan, Unit, Unit.id == Plan.unit_id)
             .join(now, now.plan_id == Plan.id)
@@ -480,7 +478,7 @@ def _suggestions_left() -> list[Select[Any]]:
     )
     last = DATED_STAGES[DATED_STAGES.index(taking[-1]) + 1]
     after = (
-        _arm("closed", Plan.id, Unit.name, left)
+        _arm("closed", Plan.id, RENJA, left)
         .select_from(
             joined(Plan, Unit, Unit.id == Plan.unit_id).join(
                 closing, and_(closing.plan_id == Plan.id, closing.kind == last)
@@ -952,7 +950,7 @@ def _arms(roles: Collection[str]) -> list[Select[Any]]:
     if "planner" in roles:
         arms += [_lines_to_make(), _plans_to_mend(), _reports(), *_suggestions_left()]
     if "planner" in roles or "editor" in roles:
-        arms.append(_suggestions())
+        arms += [_suggestions(), _pieces_to_finish()]
     if "steward" in roles:
         arms += [_vacancies(), _failed_jobs(), _learnings()]
     elif set(bundle.ROLES) & set(roles):
@@ -960,7 +958,7 @@ def _arms(roles: Collection[str]) -> list[Select[Any]]:
     if "planner" in roles or "steward" in roles:
         arms.append(_lists_to_freeze())
     if "editor" in roles:
-        arms += [_pieces_to_finish(), _figures_to_enter()]
+        arms.append(_figures_to_enter())
     if "verifier" in roles:
         arms += [_plans_to_verify(), _quarters_to_judge()]
     return arms
