@@ -30,7 +30,7 @@ class Place:
 
 DRAFTING = (
     "drafting", "plan_import", "plan_export", "plan_table", "plan_past", "origins", "provenance", "suggestions",
-    "verification", "adoption", "carrying", "live",
+    "verification", "readiness", "adoption", "carrying", "live",
 )  # fmt: skip
 """Blueprints whose pages lie under a plan."""
 

@@ -16,9 +16,9 @@ from portal.demo import scenario
 from portal.discussion import actions as discussion
 from portal.drafting import actions as drafting
 from portal.drafting import adoption, origins, revisions
-from portal.drafting.models import Line
+from portal.drafting.models import Line, QuarterTarget
 from portal.evaluation import actions, queries, rules, spending
-from portal.evaluation.models import Evaluation, QuarterTarget
+from portal.evaluation.models import Evaluation
 from portal.people.authority import Held
 from portal.plans.models import Plan
 from portal.plans.stages import default_starts
@@ -230,7 +230,7 @@ class Results:
                 if row.now and row.now.rupiah
             ]
             with self._on(day + timedelta(days=12)):
-                spending.take_over(sheet.unit, f"{day:%Y-%m}", spending.Reading(entries), None)
+                spending.take_over(sheet.unit.id, f"{day:%Y-%m}", spending.Reading(entries))
 
     def _object(self, key: str, evaluation: Evaluation, code: str, judged_on: date) -> None:
         for who, ago, text, voice, answer in scenario.OBJECTIONS:

@@ -17,13 +17,12 @@ from sqlalchemy.orm import aliased, joinedload
 
 from portal import clock
 from portal.db import db
-from portal.drafting.models import Line, Origin, Revision, Snapshot
+from portal.drafting.models import Line, Origin, QuarterTarget, Revision, Snapshot
 from portal.evaluation import charts, queries
 from portal.evaluation.figures import QUARTERS, Achievement
 from portal.evaluation.models import (
     Evaluation,
     Filing,
-    QuarterTarget,
     Realisation,
     Spending,
     SpendingImport,
