@@ -14,9 +14,9 @@ import pytest
 from portal import clock
 from portal.db import db
 from portal.drafting import revisions
-from portal.drafting.models import Origin, Revision
+from portal.drafting.models import Origin, QuarterTarget, Revision
 from portal.evaluation import yearly
-from portal.evaluation.models import QuarterTarget, Spending, SpendingImport
+from portal.evaluation.models import Spending, SpendingImport
 from portal.plans.models import Plan
 from portal.proposals.models import Answer, Support
 from tests import factories as make

@@ -701,6 +701,8 @@ ROWS = (
         wrong=(({"unit": "{unit_diskominfo}"}, 422, "unit"),),
         other=("/hasil/{other_agency}/2021/1/penyampaian", 403), closed=("/hasil/{agency}/2021/2/penyampaian", 403),
     ),
+    Row("/hasil/target-diturunkan/2021/unduh/target.csv", "staff", status=200, again=200,
+        other=("/hasil/target-diturunkan/1999/unduh/target.csv", 404), another_deed="only how often is counted"),
     Row(
         "/hasil/{agency}/2021/impor", "planner", lambda _w: FiguresFileForm(formdata=None),
         {"file": QUARTERS, "rows": "", "cells": "single"}, wrong=(({"cells": "lain"}, 422, "cells"), ({"rows": "x"}, 422, "file")),
