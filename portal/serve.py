@@ -279,7 +279,7 @@ def main(given: list[str]) -> int:
         app, settings, sign_in = prepare(options)
         lines = [f"Rembuk: {shown}", f"Masuk:  {shown}/masuk", *(f"  {line}" for line in sign_in)]
         lines.append("Ctrl-C ends it.")
-        gc.freeze()  # what is loaded by now stays shared between the processes
+        gc.freeze()  # what is loaded by now stays shared with the job worker too
         supervise(lambda: serve(app, settings, place(options.host, options.port), lines), lambda: work(app))
     except (Failure, ConfigError) as failure:
         print(failure, file=sys.stderr)

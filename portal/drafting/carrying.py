@@ -12,8 +12,8 @@ from portal import audit, clock
 from portal.db import db
 from portal.discussion.models import Thread
 from portal.drafting import past, queries, revisions
-from portal.drafting.models import Line, Origin, Section, Snapshot
-from portal.drafting.revisions import Piece
+from portal.drafting.models import Line, Origin, QuarterTarget, Section, Snapshot
+from portal.drafting.revisions import Piece, restored
 from portal.people.authority import Held
 from portal.plans import nomenclature
 from portal.plans.models import Plan, SubActivity
@@ -64,6 +64,12 @@ def carry(
     contents = [(piece, _whole(piece, content, known)) for piece, content in made]
     revisions.save_first(contents, user.id, duty.duty_id)
     db.session.add_all(
+        QuarterTarget(line_id=piece.id, quarter=quarter, value=restored("target", value), rupiah=rupiah)
+        for piece, kept in made
+        if isinstance(piece, Line)
+        for quarter, value, rupiah in kept.get("quarters", ())
+    )
+    db.session.add_all(
         Origin(kind="carry_over", text=source, by_id=user.id, at=clock.now(), **revisions.key_of(piece))
         for piece, _content in made
     )
@@ -72,9 +78,10 @@ def carry(
 
 
 def _around(piece: Piece, kept: Kept, plan: Plan) -> None:
-    """Its owner and its openness."""
+    """Its owner, and its openness where it is carried; else it stays as it was chosen, and begins as consulted."""
     piece.unit_id = kept.get("unit_id", plan.unit_id)
-    piece.openness, piece.openness_reason = kept.get("openness", "consult"), kept.get("openness_reason")
+    piece.openness = kept.get("openness", piece.openness or "consult")
+    piece.openness_reason = kept.get("openness_reason", piece.openness_reason)
 
 
 def _whole(piece: Piece, kept: Any, known: Collection[int]) -> Any:
@@ -163,11 +170,7 @@ def take_over(
     retired = _retired(lines)
 
     def piece(of: Piece) -> Kept:
-        return {
-            "unit_id": of.unit_id if of.unit_id in owners else plan.unit_id,
-            "openness": of.openness,
-            "openness_reason": of.openness_reason,
-        }
+        return {"unit_id": of.unit_id if of.unit_id in owners else plan.unit_id}
 
     def entry_of(line: Line) -> int | None:
         if line.sub_activity_id is not None and line.sub_activity_id not in retired:
@@ -190,6 +193,20 @@ def take_over(
         "took over", f"plan:{plan.id}", before=start.before.id, after=sorted(chosen), duty_id=duty.duty_id
     )
     return len(sections), len(lines)
+
+
+def openness_before(before: Plan) -> dict[Any, tuple[str, str]]:
+    """Openness and reason of each section (by number) and line (by code) of the year before; two queries."""
+    found: dict[Any, tuple[str, str]] = {}
+    pieces: list[Piece] = [*queries.list_sections(before.id), *queries.list_lines(before.id)]
+    for piece in pieces:
+        found[key_between_years(piece)] = piece.openness, piece.openness_reason or ""
+    return found
+
+
+def key_between_years(piece: Piece) -> Any:
+    """By what a section or line is the same in the next year."""
+    return piece.number if isinstance(piece, Section) else (piece.unit_id, piece.code)
 
 
 def _retired(lines: Sequence[Line]) -> set[int]:

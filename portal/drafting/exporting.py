@@ -62,11 +62,11 @@ def headings() -> list[str]:
 
 
 def _value(line: Line, name: str) -> Any:
-    """A cell: what nobody could read as a figure stays as the text it was."""
+    """A cell: what nobody could read as a figure stays as the text it was, a choice is its word."""
     value = getattr(line, name)
     if value is None:
         return (line.unread or {}).get(name, "")
-    return value
+    return importing.CHOSEN[name][value] if name in importing.CHOSEN else value
 
 
 def rows(lines: list[Line]) -> list[list[Any]]:
@@ -256,10 +256,10 @@ def book(plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def set_book(content: dict[str, Any]) -> bytes:
-    """The tagged PDF (PDF/UA-1)."""
+def set_book(content: dict[str, Any], source: Path = BOOK) -> bytes:
+    """The tagged PDF (PDF/UA-1) of what a Typst file makes of this content."""
     return typst.compile(
-        BOOK,
+        source,
         font_paths=[FONTS] if FONTS.is_dir() else [],
         sys_inputs={"book": json.dumps(content, ensure_ascii=False)},
         format="pdf",

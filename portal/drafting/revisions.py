@@ -21,7 +21,7 @@ from portal.plans.models import Plan
 
 Piece = Section | Line
 
-NUMBERS = ("target", "forward_target", "strategic_target", "realised_before", "expected_now")
+NUMBERS = ("target", "target_upper", "forward_target", "strategic_target", "realised_before", "expected_now")
 MONEY = ("ceiling", "forward_ceiling")
 TEXTS = (
     "name",
@@ -36,7 +36,7 @@ TEXTS = (
     "note",
 )
 CHOICES = ("accumulation", "direction", "value_kind")
-LINE_FIELDS = (*TEXTS, *NUMBERS, *MONEY, *CHOICES, "sub_activity_id", "unread")
+LINE_FIELDS = (*TEXTS, *NUMBERS, *MONEY, *CHOICES, "sub_activity_id", "unread", "scale")
 """The columns of a line that a revision keeps whole."""
 
 
@@ -86,9 +86,8 @@ def hold_open(plan_id: int) -> None:
     Adoption holds the plan's row alone, everyone who writes shares it, so that nothing changes beside a snapshot.
     In `final_draft` one writes after the other, so that two sums do not pass the ceiling beside each other.
     """
-    shared = not ceilings.is_final(plan_id)
     if db.engine.dialect.name == "postgresql":  # on SQLite a writing transaction is alone from its beginning
-        rows(_SHARED if shared else _ALONE, {"plan": plan_id})
+        rows(_ALONE if ceilings.is_final(plan_id) else _SHARED, {"plan": plan_id})
     if rows(_FROZEN, {"plan": plan_id}):
         raise Adopted(_("Rencana ini baru saja ditetapkan, sehingga tidak dapat diubah lagi."))
 

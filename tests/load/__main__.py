@@ -38,7 +38,7 @@ from portal.people.models import SignIn
 from portal.people.sessions import _hash
 from portal.proposals.models import Support
 from portal.submissions import FIELD
-from tests.load import drafting
+from tests.load import after, drafting
 from tests.load.regency import generate
 from tests.postgres import Postgres
 
@@ -177,6 +177,18 @@ class Measured:
 
     def all_pages(self, person: int) -> Iterator[tuple[str, int]]:
         """Every page that this person can open, of the things with number 1, and how many statements it takes."""
+        return self.count_statements(
+            person,
+            [
+                re.sub(r"<[^>]+>", "1", rule.rule)
+                for rule in self.app.url_map.iter_rules()
+                if "GET" in (rule.methods or ())
+                and all(name.endswith("_id") or name in ("number", "version") for name in rule.arguments)
+            ],
+        )
+
+    def count_statements(self, person: int, paths: list[str]) -> Iterator[tuple[str, int]]:
+        """Those of the pages that this person can open, and how many statements each takes."""
         count = 0
 
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -190,14 +202,11 @@ class Measured:
         with self.app.app_context():
             engine = db.engine
         event.listen(engine, "before_cursor_execute", note)
-        for rule in self.app.url_map.iter_rules():
-            numbered = all(name.endswith("_id") or name in ("number", "version") for name in rule.arguments)
-            if "GET" in (rule.methods or ()) and numbered:
-                count = 0
-                path = re.sub(r"<[^>]+>", "1", rule.rule)
-                response = client.get(path)
-                if response.status_code == 200 and response.mimetype == "text/html":
-                    yield f"{path} {person}", count
+        for path in paths:
+            count = 0
+            response = client.get(path)
+            if response.status_code == 200 and response.mimetype == "text/html":
+                yield f"{path} {person}", count
         event.remove(engine, "before_cursor_execute", note)
         with self.app.app_context():
             db.engine.dispose()
@@ -455,6 +464,7 @@ SUBJECTS: dict[str, Callable[[Measured], dict[str, Any]]] = {
     "portal": portal,
     "writes": writes,
     "drafting": drafting.measure,
+    "after": after.measure,
 }
 
 
