@@ -29,7 +29,7 @@ from portal.proposals.models import Answer, Proposal, Withdrawal
 from portal.voting import rules as voting
 from portal.voting.models import Poll
 from tests import cast
-from tests.conftest import Client
+from tests.conftest import Client, read, words
 
 pytestmark = pytest.mark.slow
 
@@ -267,3 +267,57 @@ def test_its_pages_open(loaded, who):
         client.page(f"/usulan/{number}")
     for number in polls:
         assert client.get(f"/pemungutan-suara/{number}").status_code in (200, 404)
+
+
+INDONESIAN = re.compile(
+    r"\b(?:yang|untuk|dengan|belum|sudah|tidak|oleh|kepada|silakan|mohon|simpan|batal|usulan|tanggapan|rencana|pegawai)\b",
+    re.IGNORECASE,
+)
+OWN_WORDS = re.compile(r"bahasa indonesia|“[^”]*”", re.IGNORECASE)
+"""What stays Indonesian in English: the name of the language, and words of somebody that are quoted."""
+
+
+SPEAKING = {"button", "label", "legend", "th", "summary", "dt"}
+OF_THE_PLAN = re.compile(r"[\dX]\.|[IVX]+(?:\.\d+)? [A-Z]|Tidak setuju$")
+"""Lines are called by their code and name, as chapters by theirs; the choices of a ballot are the same for everybody."""
+
+
+def spoken(page):
+    """Labels, buttons, headings and the deeds of the audit log, without what people wrote."""
+    written = {inner for one in page.tree.iter() if one.get("hx-ignore") is not None for inner in one.iter()}
+    for element in page.tree.iter():
+        speaks = element.tag in SPEAKING or element.get("class") == "deed"
+        said = words(element) if speaks and element not in written else ""
+        if not OF_THE_PLAN.match(said):
+            yield OWN_WORDS.sub("", said)
+
+
+@pytest.mark.parametrize("who", [key for key, _label in scenario.SIGN_IN])
+def test_nothing_of_the_interface_is_indonesian_in_english(loaded, who):
+    """Every page that one reaches from one's first page, one of each kind."""
+    with loaded.app_context():
+        nip = f"{[row[0] for row in scenario.PEOPLE].index(who) + 1:03d}"
+        person = db.session.scalars(select(Person.id).where(Person.nip.endswith(nip))).one()
+        db.session.remove()
+    client = Client(loaded)
+    client.app, client.ids = loaded, {}
+    client.sign_in(person)
+    client.send("/bahasa", {"language": "en"})
+    seen, waiting, found = set(), ["/menunggu-saya"], {}
+    while waiting:
+        path = waiting.pop(0)
+        kind = re.sub(r"\d+", "7", path.partition("?")[0])
+        if kind in seen:
+            continue
+        seen.add(kind)
+        answer = client.get(path)
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            continue
+        page = read(answer)
+        for sentence in spoken(page):
+            if INDONESIAN.search(sentence):
+                found.setdefault(sentence, path)
+        links = (link.get("href") or "" for link in page.all("a"))
+        waiting += [link.partition("#")[0] for link in links if link.startswith("/")]
+    assert len(seen) > 25
+    assert found == {}

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
@@ -63,7 +64,10 @@ def list_missing(plan: Plan) -> list[Missing]:
     if unanswered:
         found.append(
             Missing(
-                _("%(n)s usulan belum dijawab", n=unanswered), url_for("proposals.index", rencana=plan.id)
+                ngettext(
+                    "%(n)s usulan belum dijawab", "%(n)s usulan belum dijawab", unanswered, n=unanswered
+                ),
+                url_for("proposals.index", rencana=plan.id),
             )
         )
     if verification.last_outcome(plan.id) != "passed":

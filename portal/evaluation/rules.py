@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from portal import clock
 from portal.access import Refusal
@@ -165,7 +166,9 @@ def refuse_file(course: Course, today: date, *, leads: bool, missing: int) -> Re
     if state == "validated" and not course.is_corrected:
         return Refusal(_("Evaluasi ini sudah divalidasi."))
     if missing:
-        return Refusal(_("%(n)s baris belum lengkap.", n=missing))
+        return Refusal(
+            ngettext("%(n)s baris belum lengkap.", "%(n)s baris belum lengkap.", missing, n=missing)
+        )
     return None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal import clock, jobs
 from portal.discussion.rules import STATES
@@ -199,8 +200,10 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
             )
         case "ready":
             return (
-                _(
+                ngettext(
                     "Renja %(unit)s: %(n)s bagian atau baris unit Anda belum ditandai siap.",
+                    "Renja %(unit)s: %(n)s bagian atau baris unit Anda belum ditandai siap.",
+                    int(waiting.more or 0),
                     unit=title,
                     n=waiting.more,
                 ),
@@ -219,7 +222,13 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
             )
         case "mend":
             return (
-                _("Renja %(unit)s dikembalikan verifikator dengan %(n)s butir.", unit=title, n=waiting.more),
+                ngettext(
+                    "Renja %(unit)s dikembalikan verifikator dengan %(n)s butir.",
+                    "Renja %(unit)s dikembalikan verifikator dengan %(n)s butir.",
+                    int(waiting.more or 0),
+                    unit=title,
+                    n=waiting.more,
+                ),
                 _("Naskah dan tabel dapat disunting sampai verifikasi berikutnya"),
                 _("Baca catatan"),
                 "verification.rounds",
@@ -252,8 +261,10 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
         case "figure":
             year, quarter, left = (waiting.more or "").split(".")
             return (
-                _(
+                ngettext(
                     "Hasil %(unit)s triwulan %(q)s: %(n)s baris unit Anda belum diisi.",
+                    "Hasil %(unit)s triwulan %(q)s: %(n)s baris unit Anda belum diisi.",
+                    int(left),
                     unit=title,
                     q=ROMAN[int(quarter)],
                     n=left,

@@ -336,6 +336,7 @@ def agenda(client: Any) -> str:
     return client.page("/menunggu-saya").text.replace("\xa0", " ")
 
 
+@pytest.mark.slow
 def test_each_deed_waits_for_whoever_does_it_and_then_no_more(client_for, world, at, adopted, ids):
     editor, leader, verifier = client_for("editor"), client_for("leader"), client_for("verifier")
     assert "triwulan I: 2 baris unit Anda belum diisi" in agenda(editor)

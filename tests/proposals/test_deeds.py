@@ -266,6 +266,7 @@ def test_desk_counts_only_what_this_leader_answers(client_for, world, ids, plan)
     assert "1 usulan belum dijawab." in text and "didukung 2" in text
 
 
+@pytest.mark.slow
 def test_pages_ask_the_database_a_constant_number_of_times(client_for, world, ids, plan, count_queries):
     numbers = []
     for rows in (2, 12):
