@@ -54,6 +54,7 @@ def _may(*roles: str) -> Callable[[], bool]:
 
 MORE = (
     Place("evaluation.index", _l("Hasil"), "report"),
+    Place("partners.index", _l("Mitra"), "building"),
     Place("proposals.desk", _l("Meja pimpinan"), "stack-2", _may("leader")),
     Place("people.index", _l("Pegawai"), "users", _may("steward", "auditor")),
     Place("records.log", _l("Log audit"), "shield-check", _may("auditor")),

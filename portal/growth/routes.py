@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.growth import commands
+from portal.growth.partners import routes as partners
 
 
 def init_app(app: Flask) -> None:
     commands.init_app(app)
+    partners.init_app(app)
