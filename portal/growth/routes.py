@@ -6,8 +6,10 @@ from flask import Flask
 
 from portal.growth import commands
 from portal.growth.partners import routes as partners
+from portal.growth.posts import commands as posts
 
 
 def init_app(app: Flask) -> None:
     commands.init_app(app)
     partners.init_app(app)
+    posts.init_app(app)

@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 
 from portal import clock, htmx, submissions
 from portal.access import Refusal, duty, ensure, public, signed_in
-from portal.db import db
+from portal.db import db, hold
 from portal.drafting import queries as drafting
 from portal.growth import sheets
 from portal.growth.partners import actions, queries, rules
@@ -242,6 +242,7 @@ def new_offer() -> Response:
     form.gap.choices = [SelectChoice(key, f"{gap.text} ({gap.unit.brief})") for key, gap in open_gaps.items()]
     if form.validate_on_submit():
         gap = open_gaps[form.gap.data]
+        hold(gap)  # the same letter is not entered twice at once
         if gap.quantity is not None and form.quantity.data is None:
             form.quantity.errors = [_("Mohon isi jumlahnya dalam %(unit)s.", unit=gap.measure_unit)]
         elif queries.is_entered(gap.id, form.name.data or "", form.letter_number.data or ""):
@@ -353,6 +354,8 @@ def check(offer_id: int) -> Response:
     forms = {
         item: (PriceCheckForm if item == 7 else CheckForm)(prefix=f"t{item}") for item in course.unanswered
     }
+    for item, one in forms.items():
+        one.result.label.text = f"{item}. {rules.CHECKS[item]}"
     checked = [one.validate_on_submit() for one in forms.values()]
     if all(checked):
         answers = {

@@ -37,7 +37,7 @@ PARTNER_KINDS: dict[str, Any] = {
     "individual": _l("Perorangan"),
 }
 STATES: dict[str, Any] = {
-    "received": _l("Diterima"),
+    "received": _l("Surat diterima"),
     "checked": _l("Ditelaah"),
     "accepted": _l("Diterima untuk disepakati"),
     "declined": _l("Ditolak"),
