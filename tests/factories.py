@@ -314,14 +314,28 @@ def evaluation(of: Snapshot, quarter: int, by_id: int) -> Evaluation:
     plan = db.session.get_one(Plan, of.plan_id)
     made = _add(Evaluation(unit_id=plan.unit_id, year=plan.year, quarter=quarter, snapshot_id=of.id))
     for one in db.session.scalars(select(Line).where(Line.plan_id == plan.id)):
-        proof = Evidence(kind="document", title="Laporan contoh", reference="1/2026", kept_by="Sekretariat")
-        _add(
-            Realisation(
-                evaluation_id=made.id, unit_id=one.unit_id, code=one.code, number=1, line_id=one.id, status="measured",
-                value=1, rupiah=1_000_000, by_id=by_id, at=clock.now(), evidence=[proof],
+        proof(
+            _add(
+                Realisation(
+                    evaluation_id=made.id, unit_id=one.unit_id, code=one.code, number=1, line_id=one.id,
+                    status="measured", value=1, rupiah=1_000_000, by_id=by_id, at=clock.now(),
+                )
             )
         )  # fmt: skip
     return made
+
+
+def proof(of: Realisation) -> Evidence:
+    """A piece of evidence of a figure."""
+    return _add(
+        Evidence(
+            realisation_id=of.id,
+            kind="document",
+            title="Laporan contoh",
+            reference="1/2026",
+            kept_by="Sekretariat",
+        )
+    )
 
 
 def filing(

@@ -94,7 +94,11 @@ def find_edition(unit_id: int, year: int, edition: int) -> Plan | None:
 
 
 def content_of(plan: Plan) -> dict[str, Any]:
-    """The plan's sections and standing lines as JSON, in their order."""
+    """The plan's sections and standing lines as JSON, in their order; the targets of their quarters too."""
+    quarters = {
+        line_id: [[one.quarter, revisions.plain(one.value), one.rupiah] for one in targets]
+        for line_id, targets in queries.list_quarter_targets(plan.id).items()
+    }
     return {
         "sections": [
             {
@@ -117,6 +121,7 @@ def content_of(plan: Plan) -> dict[str, Any]:
                 "version": line.version,
             }
             | revisions.line_fields(line)
+            | ({"quarters": quarters[line.id]} if line.id in quarters else {})
             for line in queries.list_lines(plan.id)
         ],
     }

@@ -12,8 +12,8 @@ from portal import audit, clock
 from portal.db import db
 from portal.discussion.models import Thread
 from portal.drafting import past, queries, revisions
-from portal.drafting.models import Line, Origin, Section, Snapshot
-from portal.drafting.revisions import Piece
+from portal.drafting.models import Line, Origin, QuarterTarget, Section, Snapshot
+from portal.drafting.revisions import Piece, restored
 from portal.people.authority import Held
 from portal.plans import nomenclature
 from portal.plans.models import Plan, SubActivity
@@ -63,6 +63,12 @@ def carry(
     known = set(db.session.scalars(select(SubActivity.id).where(SubActivity.id.in_(linked))))
     contents = [(piece, _whole(piece, content, known)) for piece, content in made]
     revisions.save_first(contents, user.id, duty.duty_id)
+    db.session.add_all(
+        QuarterTarget(line_id=piece.id, quarter=quarter, value=restored("target", value), rupiah=rupiah)
+        for piece, kept in made
+        if isinstance(piece, Line)
+        for quarter, value, rupiah in kept.get("quarters", ())
+    )
     db.session.add_all(
         Origin(kind="carry_over", text=source, by_id=user.id, at=clock.now(), **revisions.key_of(piece))
         for piece, _content in made

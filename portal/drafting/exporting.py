@@ -256,10 +256,10 @@ def book(plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def set_book(content: dict[str, Any]) -> bytes:
-    """The tagged PDF (PDF/UA-1)."""
+def set_book(content: dict[str, Any], source: Path = BOOK) -> bytes:
+    """The tagged PDF (PDF/UA-1) of what a Typst file makes of this content."""
     return typst.compile(
-        BOOK,
+        source,
         font_paths=[FONTS] if FONTS.is_dir() else [],
         sys_inputs={"book": json.dumps(content, ensure_ascii=False)},
         format="pdf",

@@ -416,6 +416,20 @@ def item(news: News) -> Item:
             _("Baca balasan"),
             _address("changes.notice", {"notice_id": news.ref}),
         )
+    if news.kind == "result":
+        year, _dot, quarter = (news.more or "").partition(".")
+        return Item(
+            _("Ada hasilnya"),
+            "daun",
+            _(
+                "Hasil triwulan %(n)s tahun %(year)s dari usulan %(title)s sudah divalidasi.",
+                n=ROMAN.get(int(quarter), quarter),
+                year=year,
+                title=quoted,
+            ),
+            _("Lihat hasilnya"),
+            url_for("proposals.show", proposal_id=news.ref, _anchor="hasil"),
+        )
     if news.kind in ("state", "hidden", "quoted"):
         return _comment_item(news)
     if news.kind == "ruled":

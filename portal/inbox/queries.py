@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
     exists,
     func,
@@ -35,7 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm import join as joined
 
-from portal import clock
+from portal import clock, i18n
 from portal.changes.models import (
     Acknowledgement,
     Audience,
@@ -87,7 +88,7 @@ from portal.plans.queries import begun, is_adopted
 from portal.plans.stages import who_may
 from portal.proposals import queries as proposals
 from portal.proposals import returning
-from portal.proposals.models import Answer, Proposal, ProposalRevision, Withdrawal
+from portal.proposals.models import Answer, Proposal, ProposalRevision, Support, Withdrawal
 from portal.voting.models import Envelope, Poll, VoterRoll, Witness
 from portal.voting.rules import CHECK_PERIOD
 
@@ -149,18 +150,13 @@ def _arm(
     )
 
 
-def _words() -> Any:
-    """The condition that ProposalRevision holds the present words of Proposal."""
-    return and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.version)
-
-
 def _answers() -> Select[Any]:
     return (
         _arm("answer", Proposal.id, ProposalRevision.title, Person.name, due_on=Proposal.answer_due_on)
         .select_from(Proposal)
         .join(Plan, Plan.id == Proposal.plan_id)
         .join(Person, Person.id == Proposal.by_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(proposals.waits_for())
         .order_by(Proposal.answer_due_on, Proposal.id)
         .limit(MOST)
@@ -287,7 +283,7 @@ def _lines_to_make() -> Select[Any]:
         .select_from(Answer)
         .join(Proposal, Proposal.id == Answer.proposal_id)
         .join(Plan, Plan.id == Proposal.plan_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(
             Plan.unit_id.in_(bindparam("planned", expanding=True)),
             Answer.kind.in_(("accepted", "partly")),
@@ -494,7 +490,7 @@ def _own_proposals() -> list[Select[Any]]:
     drafts = (
         _arm("draft", Proposal.id, ProposalRevision.title)
         .select_from(Proposal)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(
             Proposal.by_id == ME,
             Proposal.submitted_at.is_(None),
@@ -507,7 +503,7 @@ def _own_proposals() -> list[Select[Any]]:
         _arm("returned", Proposal.id, ProposalRevision.title)
         .select_from(Answer)
         .join(Proposal, Proposal.id == Answer.proposal_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .join(draft_stage, and_(draft_stage.plan_id == Proposal.plan_id, draft_stage.kind == "verification"))
         .where(
             Proposal.by_id == ME,
@@ -529,7 +525,7 @@ def _left_over() -> Select[Any]:
     return (
         _arm("left", Proposal.id, ProposalRevision.title, Answer.condition, due_on=following.starts_on)
         .select_from(Proposal)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .join(Answer, and_(Answer.proposal_id == Proposal.id, Answer.at >= Proposal.submitted_at))
         .join(old, old.id == Proposal.plan_id)
         .join(Plan, and_(Plan.unit_id == old.unit_id, Plan.year == old.year + 1))
@@ -551,8 +547,10 @@ def _left_over() -> Select[Any]:
 
 def _typed() -> Select[Any]:
     """What I typed in any form and did not send; `more` is where it is opened."""
+    english = case((bindparam("language", type_=String) == "en", Draft.fields["_title_en"].as_string()))
+    title = func.coalesce(english, Draft.fields["_title"].as_string())
     return (
-        _arm("typed", 0, Draft.fields["_title"].as_string(), Draft.fields["_url"].as_string())
+        _arm("typed", 0, title, Draft.fields["_url"].as_string())
         .where(
             Draft.person_id == ME,
             Draft.fields["_url"].as_string().is_not(None),
@@ -908,6 +906,7 @@ def _asked(user: Any) -> tuple[frozenset[str], dict[str, Any]]:
         "lately": now - timedelta(days=2),
         "home": user.unit_id,
         "status": user.person.status,
+        "language": i18n.language(),
         "planned": list(user.authority.reach("planner")),
         "reach": list(user.authority.reach("steward")),
         "edited": list(user.authority.reach("editor")),
@@ -954,7 +953,7 @@ def last_visit(user: Any) -> datetime | None:
 
 @dataclass(frozen=True)
 class News:
-    """What became of something I wrote."""
+    """What became of something I wrote or supported."""
 
     kind: str
     ref: int
@@ -973,13 +972,50 @@ def _news_arm(kind: str, ref: Any, title: Any, more: Any, at: Any) -> Any:
     )
 
 
+def _results(limit: int) -> Any:
+    """The newest quarter that was validated with a figure of a line that a proposal became: for who proposed, supported
+    or commented on it."""
+    mine = union_all(
+        select(Proposal.id).where(Proposal.by_id == ME),
+        select(Support.proposal_id).where(Support.person_id == ME),
+        select(Proposal.id)
+        .join(Comment, Comment.thread_id == Proposal.thread_id)
+        .where(Comment.by_id == ME, Comment.struck_at.is_(None)),
+    ).subquery()
+    reached = exists(
+        select(Realisation.id)
+        .join(Line, and_(Line.unit_id == Realisation.unit_id, Line.code == Realisation.code))
+        .join(Origin, Origin.line_id == Line.id)
+        .where(
+            Origin.proposal_id == Proposal.id,
+            Line.plan_id == Plan.id,
+            Realisation.evaluation_id == Evaluation.id,
+            Realisation.value.is_not(None),
+        )
+    )
+    quarter = cast(Evaluation.year, String) + "." + cast(func.max(Evaluation.quarter), String)
+    return (
+        _news_arm("result", Proposal.id, ProposalRevision.title, quarter, func.max(Verdict.at))
+        .select_from(Proposal)
+        .join(ProposalRevision, proposals.present_words())
+        .join(Plan, Plan.id == Proposal.plan_id)
+        .join(Evaluation, and_(Evaluation.unit_id == Plan.unit_id, Evaluation.year == Plan.year))
+        .join(Filing, Filing.evaluation_id == Evaluation.id)
+        .join(Verdict, and_(Verdict.filing_id == Filing.id, Verdict.outcome == "validated"))
+        .where(Proposal.id.in_(select(mine.c.id)), reached)
+        .group_by(Proposal.id, ProposalRevision.title, Evaluation.year)
+        .order_by(func.max(Verdict.at).desc())
+        .limit(limit)
+    )
+
+
 @cache
 def _news(limit: int) -> Any:
     answers = (
         _news_arm("answered", Proposal.id, ProposalRevision.title, Answer.kind, Answer.at)
         .select_from(Answer)
         .join(Proposal, Proposal.id == Answer.proposal_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(Proposal.by_id == ME)
         .order_by(Answer.at.desc())
         .limit(limit)
@@ -988,7 +1024,7 @@ def _news(limit: int) -> Any:
         _news_arm("line", Proposal.id, ProposalRevision.title, Line.name, Origin.at)
         .select_from(Origin)
         .join(Proposal, Proposal.id == Origin.proposal_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .join(Line, Line.id == Origin.line_id)
         .where(Proposal.by_id == ME)
         .order_by(Origin.at.desc())
@@ -1020,7 +1056,7 @@ def _news(limit: int) -> Any:
         .select_from(Proposal)
         .join(Comment, Comment.thread_id == Proposal.thread_id)
         .join(Person, Person.id == Comment.by_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(Proposal.by_id == ME, Comment.by_id != ME)
         .order_by(Comment.id.desc())
         .limit(limit)
@@ -1053,7 +1089,7 @@ def _news(limit: int) -> Any:
     )
     arms = [
         select(arm.subquery())
-        for arm in (answers, lines, replies, ruled, comments, states, hidden, passwords)
+        for arm in (answers, lines, replies, ruled, comments, states, hidden, passwords, _results(limit))
     ]
     together = union_all(*arms).subquery()
     return select(together).order_by(together.c.at.desc()).limit(limit)

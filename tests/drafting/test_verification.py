@@ -65,6 +65,7 @@ def test_an_editor_calls_several_pieces_ready_at_once_and_a_later_version_asks_a
     assert count_queries() <= 12
     assert {box.get("value") for box in page.all("input", type="checkbox")} == {section, line}
     page.find("a", href=f"/bagian/{places['section']}")
+    assert "Rencana" in words(page.find("a", aria_current="page"))
     nothing = read(editor.send(board))
     assert nothing.response.status_code == 422 and "Silakan pilih sedikitnya satu" in nothing.text
     assert editor.send(board, {"piece": [section, line]}).status_code == 303

@@ -33,6 +33,7 @@ from portal.evaluation.forms import (
     RealisationForm,
     VerdictForm,
 )
+from portal.evaluation.intake_routes import FiguresFileForm, SpendingFileForm
 from portal.forms import Form
 from portal.growth.partners import forms as partners
 from portal.people import forms as people
@@ -106,6 +107,12 @@ def _realisation_form(_w: World) -> RealisationForm:
     return form
 
 
+def _spending_form(_w: World) -> SpendingFileForm:
+    form = SpendingFileForm(formdata=None)
+    form.month.choices = [SelectChoice("2021-01", "Januari 2021")]
+    return form
+
+
 def _filing_form(w: World) -> FilingForm:
     form = FilingForm(formdata=None)
     form.unit.choices = [SelectChoice(w["unit_bkpsdm"], "BKPSDM")]
@@ -125,6 +132,11 @@ def _offer_form(w: World) -> partners.OfferForm:
     return form
 
 
+QUARTERS = csv_file(("Kode", "Nama", "TW I K", "TW I Rp"), (CODE, "Mutasi", "2", "1000"))
+SPENDING = csv_file(
+    ("kode_sub_giat", "kode_rekening", "tanggal_dokumen", "nilai_realisasi", "tanggal_sp2d"),
+    (CODE, "5.1", "2021-01-04", "1000", "2021-01-05"),
+)
 ROSTER = csv_file(("NIP", "Nama", "Unit kerja"), ("199504042020041778", "Nama Baru Contoh", "Inspektorat"))
 PROPOSAL = {
     "title": "Loket layanan dibuka sampai sore",
@@ -667,6 +679,21 @@ ROWS = (
         wrong=(({"unit": "{unit_diskominfo}"}, 422, "unit"),),
         other=("/hasil/{other_agency}/2021/1/penyampaian", 403), closed=("/hasil/{agency}/2021/2/penyampaian", 403),
     ),
+    Row(
+        "/hasil/{agency}/2021/impor", "planner", lambda _w: FiguresFileForm(formdata=None),
+        {"file": QUARTERS, "rows": "", "cells": "single"}, wrong=(({"cells": "lain"}, 422, "cells"), ({"rows": "x"}, 422, "file")),
+        other=("/hasil/{other_agency}/2021/impor", 403), kept=False,
+    ),
+    Row("/hasil/{agency}/2021/impor/{figures_file}/penerapan", "planner",
+        other=("/hasil/{agency}/2021/impor/{upload}/penerapan", 404)),
+    Row("/hasil/{agency}/2021/impor/{figures_file}/pembatalan", "planner",
+        other=("/hasil/{agency}/2021/impor/{upload}/pembatalan", 404)),
+    Row(
+        "/hasil/{agency}/2021/belanja", "planner", _spending_form, {"file": SPENDING, "month": "2021-01"},
+        wrong=(({"month": "2021-13"}, 422, "month"),), other=("/hasil/{other_agency}/2021/belanja", 403), kept=False,
+    ),
+    Row("/hasil/{agency}/2021/belanja/{spending_file}/penerapan", "planner",
+        other=("/hasil/{agency}/2021/belanja/{upload}/penerapan", 404)),
     Row("/hasil/{agency}/2021/3/unduh/e81.csv", "staff", status=200, again=200,
         other="every employee may have it", another_deed="only how often is counted"),
     Row(

@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from portal import clock
 from portal.audit import sha
 from portal.db import db
 from portal.discussion.models import Hiding, Mention
 from portal.drafting import adoption, bundle, importing
-from portal.drafting.models import Revision, Snapshot, Verification
+from portal.drafting.models import Line, Revision, Snapshot, Verification
+from portal.evaluation import intake, spending
+from portal.evaluation.intake_routes import FIGURES, SPENDING
 from portal.ledger import Upload
 from portal.people import roster
 from portal.people.authority import Held, authority_of
 from portal.people.codes import code_hash, new_code
-from portal.people.models import Activation, Duty, Person
+from portal.people.models import Activation, Duty, Person, Unit
 from portal.plans.models import Plan, SubActivity
 from portal.proposals.models import Answer, Support, Withdrawal
 from portal.tables import Row, Table
@@ -173,6 +177,16 @@ def _files(made: World) -> None:
     digest = importing.compare(plan, lines, None).digest()
     basis = {"digest": digest, "plan": plan.id, "ceiling_column": None}
     made["plan_file"] = _upload(made["planner"], "plan", lines, basis)
+    agency = db.session.get_one(Unit, made["agency"])
+    code = db.session.scalars(select(Line.code).where(Line.id == made["row"])).one()
+    rows = [Row(1, ("Kode", "Nama", "TW I K")), Row(2, (code, "Mutasi", "7"))]
+    compared = intake.compare(rows, intake.look_around(agency, 2021), cumulative=False)
+    basis = {"unit_id": agency.id, "year": 2021, "cumulative": False, "digest": compared.digest()}
+    made["figures_file"] = _upload(made["planner"], FIGURES, Table([], rows), basis)
+    month = spending.Reading([spending.Entry(code, "5.1", date(2021, 1, 4), date(2021, 1, 5), 1000, 0)])
+    basis = {"unit_id": agency.id, "year": 2021, "period": "2021-01"}
+    made["spending_file"] = _upload(made["planner"], SPENDING, Table([], []), basis)
+    db.session.get_one(Upload, made["spending_file"]).content = month.pack()
     for name in ("bundle", "fetched_bundle"):
         payload = {"by_id": made["planner"], "year": 2027, "form": "csv", "plans": [made["plan"]]}
         job = make.failed_job(bundle.KIND, payload)
@@ -272,7 +286,7 @@ ALSO = {
     "suggestion": ("suggestion", "same_suggestion", "other_suggestion", "hidden_suggestion"),
     "comment": ("comment", "same_comment", "other_comment", "struck", "remark", "hushed"),
     "poll": ("poll", "other_poll", "poll_new", "poll_fetched", "poll_ready", "poll_open", "poll_closed", "poll_done", "poll_cancelled"),
-    "upload": ("upload", "other_upload", "roster", "plan_file"),
+    "upload": ("upload", "other_upload", "roster", "plan_file", "figures_file", "spending_file"),
     "job": ("job", "bundle", "fetched_bundle"),
     "person": ("staff", "neighbour", "planner", "gone", "newcomer_id"),
     "unit": ("unit_regency", "unit_bkpsdm", "unit_mutasi", "unit_aplikasi"),
@@ -296,6 +310,7 @@ WORDS = {
     "form": ("csv", "xlsx"),
     "token": ("A" * 24,),
     "year": (2021,),
+    "what": ("impor", "belanja"),
     "quarter": (1, 3),
     "filename": ("css/main.css", "no.css"),
 }
