@@ -14,6 +14,16 @@ from portal.discussion.models import Comment, Thread
 from portal.drafting import adoption, revisions
 from portal.drafting.models import Line, Revision, Section, Snapshot, Suggestion
 from portal.evaluation.models import Evaluation, Evidence, Filing, Objection, Realisation, Verdict
+from portal.growth.partners.models import (
+    Agreement,
+    Call,
+    Gap,
+    InterestStatement,
+    Offer,
+    OfferCheck,
+    OfferRuling,
+    Partner,
+)
 from portal.growth.training.models import (
     Draw,
     Enrolment,
@@ -430,5 +440,76 @@ def need(unit_id: int, by_id: int, topic: str = "Kearsipan", people: int = 4) ->
         Need(
             unit_id=unit_id, topic=topic, source="request", people=people, text="Berkas menumpuk.", by_id=by_id,
             at=clock.now(),
+        )
+    )  # fmt: skip
+
+
+def gap(unit_id: int, by_id: int, duty_id: int, place: str = "line:1", **columns: Any) -> Gap:
+    """Forty laptops that a line lacks."""
+    values = {
+        "kind": "equipment", "text": "Laptop untuk pelatihan", "quantity": 40, "measure_unit": "unit",
+    } | columns  # fmt: skip
+    return _add(Gap(unit_id=unit_id, place=place, by_id=by_id, duty_id=duty_id, at=clock.now(), **values))
+
+
+def call(gaps: list[Gap], opens_on: date, closes_on: date) -> Call:
+    """A public call of the unit of the first gap."""
+    first = gaps[0]
+    number = db.session.scalar(select(func.count(Call.id)).where(Call.unit_id == first.unit_id)) or 0
+    return _add(
+        Call(
+            unit_id=first.unit_id, number=number + 1, gaps=gaps, opens_on=opens_on, closes_on=closes_on,
+            text="Kami mengundang mitra.", contact="Sekretariat, Jalan Contoh 1", by_id=first.by_id,
+            duty_id=first.duty_id, at=clock.now(),
+        )
+    )  # fmt: skip
+
+
+def offer(to: Gap, by_id: int, **columns: Any) -> Offer:
+    """An offer that was entered from a letter."""
+    number = (db.session.scalar(select(func.count(Partner.id))) or 0) + 1
+    partner = _add(Partner(name=f"PT Contoh Mitra {number}", kind="business", registration=str(number)))
+    values = {"what": "40 laptop bekas", "quantity": 40, "value": 200_000_000} | columns
+    return _add(
+        Offer(
+            partner_id=partner.id, gap_id=to.id, conditions="", letter_number=f"{number}/2026",
+            letter_on=date(2026, 2, 1), by_id=by_id, at=clock.now(), **values,
+        )
+    )  # fmt: skip
+
+
+def checked(of: Offer, by_id: int, *no_interest: int, problems: tuple[int, ...] = ()) -> Offer:
+    """All nine questions are answered, and these people stated that they have no interest."""
+    for item in range(1, 10):
+        result = "problem" if item in problems else "fits"
+        _add(
+            OfferCheck(
+                offer_id=of.id, item=item, result=result, text="Menurut surat.", by_id=by_id, at=clock.now()
+            )
+        )
+    for person_id in (by_id, *no_interest):
+        _add(
+            InterestStatement(
+                offer_id=of.id, person_id=person_id, has_interest=False, text="", at=clock.now()
+            )
+        )
+    return of
+
+
+def ruled(of: Offer, by_id: int, duty_id: int, outcome: str = "accepted") -> Offer:
+    _add(
+        OfferRuling(
+            offer_id=of.id, outcome=outcome, ground="Sesuai kebutuhan.", by_id=by_id, duty_id=duty_id, at=clock.now()
+        )
+    )  # fmt: skip
+    return of
+
+
+def agreed(of: Offer, by_id: int, until_on: date = date(2026, 12, 31)) -> Agreement:
+    return _add(
+        Agreement(
+            offer_id=of.id, kind="agreement", number="10/PKS/2026", signed_on=date(2026, 2, 20),
+            from_on=date(2026, 2, 20), until_on=until_on, duties_theirs="Menyerahkan laptop.",
+            duties_ours="Menyediakan ruang.", by_id=by_id, at=clock.now(),
         )
     )  # fmt: skip

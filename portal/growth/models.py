@@ -1,7 +1,8 @@
-"""The tables of training; those of posts and careers will stand beside them."""
+"""The tables of training and partners; those of posts and careers will stand beside them."""
 
 from __future__ import annotations
 
-from portal.growth.training import models
+from portal.growth.partners import models as partners
+from portal.growth.training import models as training
 
-__all__ = ["models"]
+__all__ = ["partners", "training"]

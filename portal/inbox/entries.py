@@ -372,6 +372,28 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 "learning.verdict",
                 {"learning_id": ref},
             )
+        case "offer_check":
+            return (
+                _(
+                    "Tawaran mitra %(title)s menunggu telaah Anda.",
+                    title=f"“{shorten(title, 120, placeholder='…')}”",
+                ),
+                _("Sembilan pertanyaan, dan pernyataan benturan kepentingan"),
+                _("Telaah"),
+                "partners.offer",
+                {"offer_id": ref},
+            )
+        case "offer_ruling":
+            return (
+                _(
+                    "Tawaran mitra %(title)s menunggu putusan Anda.",
+                    title=f"“{shorten(title, 120, placeholder='…')}”",
+                ),
+                _("Sudah ditelaah; putusan disertai dasarnya"),
+                _("Baca tawaran"),
+                "partners.offer",
+                {"offer_id": ref},
+            )
         case "report":
             return (
                 _("Tanggapan %(name)s dilaporkan dan menunggu putusan Anda.", name=title),

@@ -29,6 +29,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    tuple_,
     type_coerce,
     union_all,
 )
@@ -70,6 +71,15 @@ from portal.evaluation.models import (
 )
 from portal.evaluation.rules import due_on, quarter_before
 from portal.growth.training.models import (
+from portal.growth.partners.models import (
+    Gap,
+    InterestStatement,
+    Offer,
+    OfferCheck,
+    OfferRuling,
+    OfferWithdrawal,
+)
+from portal.growth.partners.rules import CHECKS
     Attendance,
     Completion,
     Draw,
@@ -934,6 +944,57 @@ def _learnings() -> Select[Any]:
     )
 
 
+def _offers(kind: str, *conditions: Any) -> Select[Any]:
+    """Offers of partners on which nobody ruled yet and in which I stated no interest."""
+    own = exists(
+        select(InterestStatement.id).where(
+            InterestStatement.offer_id == Offer.id,
+            InterestStatement.person_id == ME,
+            InterestStatement.has_interest,
+        )
+    )
+    return (
+        _arm(kind, Offer.id, Offer.what, Gap.text)
+        .select_from(joined(Offer, Gap, Gap.id == Offer.gap_id))
+        .where(
+            ~exists(select(OfferRuling.id).where(OfferRuling.offer_id == Offer.id)),
+            ~exists(select(OfferWithdrawal.offer_id).where(OfferWithdrawal.offer_id == Offer.id)),
+            ~own,
+            *conditions,
+        )
+        .order_by(Offer.id)
+        .limit(MOST)
+    )
+
+
+def _answered_checks() -> Any:
+    """How many of the nine questions of Offer are answered."""
+    return (
+        select(func.count(OfferCheck.id))
+        .where(OfferCheck.offer_id == Offer.id)
+        .correlate(Offer)
+        .scalar_subquery()
+    )
+
+
+def _offers_to_check() -> Select[Any]:
+    return _offers(
+        "offer_check", Gap.unit_id.in_(bindparam("reach", expanding=True)), _answered_checks() < len(CHECKS)
+    )
+
+
+def _offers_to_rule() -> Select[Any]:
+    """Of the units whose work falls to me, and of those whose one leader stated an interest and I am the next above."""
+    stated = exists(
+        select(InterestStatement.id).where(
+            InterestStatement.offer_id == Offer.id,
+            InterestStatement.has_interest,
+            tuple_(Gap.unit_id, InterestStatement.person_id).in_(bindparam("lifted", expanding=True)),
+        )
+    )
+    return _offers("offer_ruling", or_(Gap.unit_id.in_(LED), stated), _answered_checks() == len(CHECKS))
+
+
 def _arms(roles: Collection[str]) -> list[Select[Any]]:
     """Every kind of deed that can wait for a person with these roles."""
     arms = [_notices(), _ballots(), *_witness(), *_own_proposals(), _typed(), _mentions(), _objections()]
@@ -946,13 +1007,14 @@ def _arms(roles: Collection[str]) -> list[Select[Any]]:
             _polls_to_open(),
             _plans_to_adopt(),
             _quarters_to_file(),
+            _offers_to_rule(),
         ]
     if "planner" in roles:
         arms += [_lines_to_make(), _plans_to_mend(), _reports(), *_suggestions_left()]
     if "planner" in roles or "editor" in roles:
         arms += [_suggestions(), _pieces_to_finish()]
     if "steward" in roles:
-        arms += [_vacancies(), _failed_jobs(), _learnings()]
+        arms += [_vacancies(), _failed_jobs(), _learnings(), _offers_to_check()]
     elif set(bundle.ROLES) & set(roles):
         arms.append(_failed_bundle())
     if "planner" in roles or "steward" in roles:

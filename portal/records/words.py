@@ -12,16 +12,19 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 SUBJECTS: dict[str, Any] = {
+    "call": _l("Undangan kemitraan"),
     "comment": _l("Tanggapan"),
     "concern": _l("Kekhawatiran"),
     "duty": _l("Penugasan"),
     "evaluation": _l("Evaluasi"),
+    "gap": _l("Kesenjangan"),
     "holiday": _l("Hari libur"),
     "initiative": _l("Inisiatif perubahan"),
     "job": _l("Pekerjaan latar"),
     "line": _l("Baris"),
     "nomenclature": _l("Nomenklatur"),
     "notice": _l("Pemberitahuan"),
+    "offer": _l("Tawaran dukungan"),
     "person": _l("Pegawai"),
     "plan": _l("Rencana"),
     "poll": _l("Pemungutan suara"),
@@ -33,6 +36,18 @@ SUBJECTS: dict[str, Any] = {
     "learning": _l("Pembelajaran di luar"),
     "training": _l("Pelatihan"),
     "unit": _l("Unit kerja"),
+    "entered a delivery": _l("Mencatat penyerahan"),
+    "entered an agreement": _l("Mencatat naskah kerja sama"),
+    "withdrew an offer": _l("Mencatat penarikan tawaran"),
+    "ruled on an offer referred": _l("Meneruskan tawaran ke Inspektorat"),
+    "ruled on an offer declined": _l("Menolak tawaran"),
+    "ruled on an offer accepted": _l("Menerima tawaran"),
+    "declared no interest": _l("Menyatakan tanpa benturan kepentingan"),
+    "declared an interest": _l("Menyatakan benturan kepentingan"),
+    "checked an offer": _l("Menelaah tawaran"),
+    "entered an offer": _l("Mencatat tawaran"),
+    "noted a gap": _l("Mencatat kesenjangan"),
+    "called for partners": _l("Mengundang mitra"),
 }
 VERBS: dict[str, Any] = {
     "accepted a seat": _l("Memastikan kehadiran"),

@@ -35,6 +35,7 @@ from portal.evaluation.forms import (
 )
 from portal.evaluation.intake_routes import FiguresFileForm, SpendingFileForm
 from portal.forms import Form
+from portal.growth.partners import forms as partners
 from portal.growth.training import forms as training
 from portal.people import forms as people
 from portal.plans.forms import MoveForm, PlanForm
@@ -116,6 +117,19 @@ def _spending_form(_w: World) -> SpendingFileForm:
 def _filing_form(w: World) -> FilingForm:
     form = FilingForm(formdata=None)
     form.unit.choices = [SelectChoice(w["unit_bkpsdm"], "BKPSDM")]
+    return form
+
+
+def _call_form(w: World) -> partners.CallForm:
+    form = partners.CallForm(formdata=None)
+    form.unit.choices = [SelectChoice(w["unit_bkpsdm"], "BKPSDM")]
+    form.gaps.choices = [SelectChoice(w["open_gap"], "Laptop")]
+    return form
+
+
+def _offer_form(w: World) -> partners.OfferForm:
+    form = partners.OfferForm(formdata=None)
+    form.gap.choices = [SelectChoice(w["open_gap"], "Laptop")]
     return form
 
 
@@ -703,6 +717,81 @@ ROWS = (
     ),
     Row("/hasil/target-diturunkan/2021/unduh/target.csv", "staff", status=200, again=200,
         other=("/hasil/target-diturunkan/1999/unduh/target.csv", 404), another_deed="only how often is counted"),
+    # Partners
+    Row("/mitra/unduh/tawaran.csv", "staff", status=200, again=200, another_deed="only how often is counted"),
+    Row(
+        "/kesenjangan/baris/{line}", "planner", lambda _w: partners.GapForm(formdata=None),
+        {"kind": "equipment", "text": "Laptop untuk pelatihan", "quantity": "40", "measure_unit": "unit"},
+        wrong=(({"measure_unit": ""}, 422, "measure_unit"), ({"quantity": "0"}, 422, "quantity")),
+        other=("/kesenjangan/baris/{other_line}", 403), another_deed="a line may lack several things",
+    ),
+    Row(
+        "/undangan/baru", "leader", _call_form,
+        {
+            "unit": "{unit_bkpsdm}", "gaps": ["{open_gap}"], "opens_on": "2026-03-03", "closes_on": "2026-03-17",
+            "text": "Kami mengundang mitra.", "contact": "Sekretariat BKPSDM",
+        },
+        wrong=(
+            ({"closes_on": "2026-03-16"}, 422, "closes_on"), ({"opens_on": "2026-03-02"}, 422, "opens_on"),
+            ({"gaps": ["{other_gap}"]}, 422, "gaps"), ({"unit": "{unit_mutasi}"}, 422, "gaps"),
+            ({"unit": "{unit_diskominfo}"}, 422, "unit"),
+        ),
+    ),
+    Row(
+        "/tawaran/baru", "steward", _offer_form,
+        {
+            "gap": "{open_gap}", "name": "Universitas Contoh Rekaan", "kind": "university", "registration": "",
+            "address": "", "what": "40 laptop", "quantity": "40", "value": "200.000.000", "conditions": "",
+            "letter_number": "7/2026", "letter_on": "2026-03-01",
+        },
+        wrong=(
+            ({"quantity": ""}, 422, "quantity"), ({"quantity": "0"}, 422, "quantity"),
+            ({"letter_on": "2026-03-04"}, 422, "letter_on"), ({"kind": "lain"}, 422, "kind"),
+            ({"gap": "{missing}"}, 422, "gap"),
+        ),
+    ),
+    Row(
+        "/tawaran/{offer}/telaah", "steward", lambda _w: partners.CheckForm(formdata=None, prefix="t1"),
+        {f"t{n}-result": "fits" for n in range(1, 10)} | {f"t{n}-text": "Menurut surat." for n in range(1, 10)},
+        wrong=(
+            ({"t3-result": "problem", "t3-text": ""}, 422, "t3-text"), ({"t7-text": ""}, 422, "t7-text"),
+            ({f"t{n}-result": "" for n in range(1, 10)}, 422, "t1-result"), ({"t9-result": "x"}, 422, "t9-result"),
+        ),
+        other="the steward keeps every agency's", closed=("/tawaran/{checked_offer}/telaah", 403),
+    ),
+    Row(
+        "/tawaran/{offer}/pernyataan", "leader", lambda _w: partners.StatementForm(formdata=None),
+        {"has_interest": "yes", "text": "Saudara kandung bekerja di sana."},
+        wrong=(({"text": ""}, 422, "text"), ({"has_interest": "x"}, 422, "has_interest")),
+        other=("/tawaran/{other_offer}/pernyataan", 404), closed=("/tawaran/{accepted_offer}/pernyataan", 403),
+    ),
+    Row(
+        "/tawaran/{checked_offer}/putusan", "leader", lambda _w: partners.RulingForm(formdata=None),
+        {"outcome": "accepted", "ground": "Sesuai kebutuhan baris ini."},
+        wrong=(({"ground": ""}, 422, "ground"), ({"outcome": "lain"}, 422, "outcome")),
+        other=("/tawaran/{other_offer}/putusan", 404), closed=("/tawaran/{accepted_offer}/putusan", 403),
+    ),
+    Row(
+        "/tawaran/{accepted_offer}/penarikan", "steward", lambda _w: partners.WithdrawalForm(formdata=None),
+        {"reason": "Surat 9/2026: barangnya tidak ada lagi."},
+        other="the steward keeps every agency's", closed=("/tawaran/{signed_offer}/penarikan", 403),
+    ),
+    Row(
+        "/tawaran/{accepted_offer}/naskah", "steward", lambda _w: partners.AgreementForm(formdata=None),
+        {
+            "kind": "agreement", "number": "11/PKS/2026", "signed_on": "2026-03-02", "from_on": "2026-03-02",
+            "until_on": "2026-12-31", "duties_theirs": "Menyerahkan laptop.", "duties_ours": "Menyediakan ruang.",
+        },
+        wrong=(({"until_on": "2026-03-02"}, 422, "until_on"), ({"signed_on": "2026-03-04"}, 422, "signed_on")),
+        other="the steward keeps every agency's", closed=("/tawaran/{signed_offer}/naskah", 403),
+    ),
+    Row(
+        "/tawaran/{signed_offer}/penyerahan", "steward", lambda _w: partners.DeliveryForm(formdata=None),
+        {"what": "25 laptop", "quantity": "25", "value": "", "on": "2026-03-02", "handover_number": "3/BAST/2026"},
+        wrong=(({"quantity": ""}, 422, "quantity"), ({"quantity": "0"}, 422, "quantity"), ({"on": "2026-03-04"}, 422, "on")),
+        other="the steward keeps every agency's", closed=("/tawaran/{accepted_offer}/penyerahan", 403),
+        another_deed="a promise may come in several parts",
+    ),
     Row(
         "/hasil/{agency}/2021/impor", "planner", lambda _w: FiguresFileForm(formdata=None),
         {"file": QUARTERS, "rows": "", "cells": "single"}, wrong=(({"cells": "lain"}, 422, "cells"), ({"rows": "x"}, 422, "file")),

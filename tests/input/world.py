@@ -41,7 +41,7 @@ def build(ids: dict[str, int]) -> World:
     things = matrix.build(ids)
     prefixes = {"own": "", "same": "same_", "other": "other_", "hidden": "hidden_", "missing": "missing_"}
     made: World = {
-        prefixes[key] + name.removesuffix("_id"): number
+        prefixes.get(key, f"{key}_") + name.removesuffix("_id"): number
         for name, found in things.items()
         for key, number in found.items()
     }
@@ -353,6 +353,8 @@ ALSO = {
     "agency": ("agency",),
     "row": ("row",),
     "objection": ("objection",),
+    "call": ("call", "other_call"),
+    "offer": ("offer", "other_offer", "checked_offer", "accepted_offer", "signed_offer"),
     "ref": ("plan", "proposal", "section", "line", "comment", "notice", "concern"),
 }  # fmt: skip
 """What an id in an address may be, by the name of the thing."""
@@ -370,7 +372,7 @@ WORDS = {
 QUERY = (
     "rencana={plan}&kode={entry}&q=usulan&cari=Melati&tahun=2027&dari=1&ke=1&unit={unit_mutasi}&jenis=new&mulai=0"
     "&kotak={poll_done}&pilih=/rencana/{plan}/baris/baru&bidang=5.03&sebelum=99999&setelah=&keadaan=keluar&after=1"
-    "&peran=leader&perihal=poll&versi=1"
+    "&peran=leader&kesenjangan={gap}&perihal=poll&versi=1"
 )
 """Every parameter that some page reads."""
 
