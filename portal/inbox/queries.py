@@ -70,7 +70,6 @@ from portal.evaluation.models import (
     Verdict,
 )
 from portal.evaluation.rules import due_on, quarter_before
-from portal.growth.training.models import (
 from portal.growth.partners.models import (
     Gap,
     InterestStatement,
@@ -80,6 +79,7 @@ from portal.growth.partners.models import (
     OfferWithdrawal,
 )
 from portal.growth.partners.rules import CHECKS
+from portal.growth.training.models import (
     Attendance,
     Completion,
     Draw,

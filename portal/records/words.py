@@ -36,6 +36,8 @@ SUBJECTS: dict[str, Any] = {
     "learning": _l("Pembelajaran di luar"),
     "training": _l("Pelatihan"),
     "unit": _l("Unit kerja"),
+}
+VERBS: dict[str, Any] = {
     "entered a delivery": _l("Mencatat penyerahan"),
     "entered an agreement": _l("Mencatat naskah kerja sama"),
     "withdrew an offer": _l("Mencatat penarikan tawaran"),
@@ -48,8 +50,6 @@ SUBJECTS: dict[str, Any] = {
     "entered an offer": _l("Mencatat tawaran"),
     "noted a gap": _l("Mencatat kesenjangan"),
     "called for partners": _l("Mengundang mitra"),
-}
-VERBS: dict[str, Any] = {
     "accepted a seat": _l("Memastikan kehadiran"),
     "accepted learning": _l("Mengakui pembelajaran"),
     "applied for a training": _l("Mendaftar pelatihan"),
