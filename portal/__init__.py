@@ -84,6 +84,7 @@ def create_app(**overrides: Any) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     # The order of what happens before a view: number, who may enter, CSRF, the form's token.
+    cli.init_app(app)
     headers.init_app(app)
     db.init_app(app)
     i18n.init_app(app)
@@ -97,6 +98,5 @@ def create_app(**overrides: Any) -> Flask:
     assets.init_app(app)
     navigation.init_app(app)
     packages.init_app(app)
-    cli.init_app(app)
     access.check_marks(app)
     return app

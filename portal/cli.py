@@ -31,13 +31,15 @@ def _told() -> Iterator[None]:
         yield
     except click.exceptions.NoArgsIsHelpError as error:
         known = ", ".join(error.ctx.to_info_dict()["command"]["commands"])
-        raise CommandError(f"Missing command: {known}. (--help says more)") from None
+        raise CommandError(f"Missing command ({known}); --help says more.") from None
     except click.UsageError as error:
-        raise CommandError(f"{error.format_message()} (--help says more)") from None
+        fault, _end, hint = " ".join(error.format_message().split()).removesuffix(".").partition(". ")
+        hint = f" ({hint[0].lower()}{hint[1:]})" if hint else ""
+        raise CommandError(f"{fault}{hint}; --help says more.") from None
     except DBAPIError as error:
         reason = str(error.orig).strip().splitlines()[0]
         raise CommandError(
-            f"The database cannot be used: {reason}. `flask db upgrade` makes an empty or older one ready."
+            f"The database cannot be used ({reason}); `flask db upgrade` makes an empty or older one ready."
         ) from None
 
 
@@ -63,6 +65,23 @@ class Commands(Told, AppGroup):
     def command(self, *given: Any, **named: Any) -> Callable[[Callable[..., Any]], click.Command]:  # type: ignore[override]
         wrap = super().command(*given, **named)
         return lambda function: wrap(force_locale("en")(function))
+
+
+class Everything(AppGroup):
+    """All commands of the portal, below those that Flask itself has."""
+
+    def get_command(self, context: click.Context, name: str) -> click.Command:
+        known = super().get_command(context, name)
+        if known is None:
+            raise CommandError(f"No such command '{name}'; --help says more.")
+        return known
+
+    def add_command(self, command: click.Command, name: str | None = None) -> None:
+        """A library's group ends as ours do."""
+        if isinstance(command, click.Group) and not isinstance(command, Told):
+            parts = ("help", "commands", "params", "callback")
+            command = Commands(command.name, **{part: getattr(command, part) for part in parts})
+        super().add_command(command, name)
 
 
 @contextmanager
@@ -135,5 +154,7 @@ def seal_all() -> None:
 
 
 def init_app(app: Flask) -> None:
+    """To be called before anything adds a command."""
+    app.cli = Everything(app.name)
     app.cli.add_command(audit_commands)
     app.cli.add_command(job_commands)

@@ -19,7 +19,7 @@ import nh3
 from babel import Locale
 from babel.dates import format_date, get_timezone_name
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_babel import get_locale, gettext, ngettext
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -40,8 +40,13 @@ _spelt_date = lru_cache(maxsize=4096)(format_date)
 
 
 def figure(value: int | Decimal | None) -> str:
-    """A number with the thousands of the language: 1.949.000.000; nothing for None."""
+    """A number: 1.949.000.000; nothing for None."""
     return "" if value is None else _spelt_number(value, "#,##0.####", INDONESIAN)
+
+
+def count(value: int) -> str:
+    """A number in a sentence that a command says too: there with the separators of its language."""
+    return _spelt_number(value, "#,##0", INDONESIAN if has_request_context() else _locale())
 
 
 def number_words(value: int) -> str:
@@ -79,6 +84,20 @@ def titled(name: str | None) -> str:
 def rupiah(value: int | None) -> str:
     """Whole rupiah: Rp1.949.000.000."""
     return "" if value is None else f"Rp{figure(value)}"
+
+
+def short_rupiah(value: int) -> str:
+    """Rupiah where there is little room, in a picture: 1,95 miliar, 45 juta."""
+    if value >= 1_000_000_000:
+        return gettext("%(number)s miliar", number=figure(round(Decimal(value) / 1_000_000_000, 2)))
+    if value >= 1_000_000:
+        return gettext("%(number)s juta", number=figure(round(Decimal(value) / 1_000_000, 2)))
+    return figure(value)
+
+
+def month_name(number: int, short: bool = False) -> str:
+    """September; Sep in a picture."""
+    return _date(date(2000, number, 1), "MMM" if short else "MMMM")
 
 
 def percent(value: float | Decimal | None) -> str:
@@ -238,6 +257,9 @@ def init_app(app: Flask) -> None:
         "rupiah": rupiah,
         "figure": figure,
         "percent": percent,
+        "short_rupiah": short_rupiah,
+        "month_name": month_name,
+        "number_words": number_words,
         "hundredths": hundredths,
         "titled": titled,
         "bullets": bullets,

@@ -3,6 +3,7 @@ the portal's own manner."""
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 import time
@@ -46,6 +47,8 @@ REFUSALS = {
     LimitRequestHeaders: "431 Request Header Fields Too Large",
     ExpectationFailed: "417 Expectation Failed",
 }
+YOUNG = 10_000
+"""New objects after which the collector looks for garbage: a page makes some thousands, and nearly all die by themselves."""
 SENTENCE = "Permintaan ini tidak dapat dibaca.\n"
 """Nobody's language is known yet."""
 
@@ -131,6 +134,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         super().__init__(*arguments)
         if self.cfg.preload_app:
             _read_templates(self.app.wsgi())
+            gc.freeze()  # what is loaded by now is never garbage; it also stays shared between the processes
+
+    def init_process(self) -> None:
+        gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
+        super().init_process()
 
     def load_wsgi(self) -> None:
         super().load_wsgi()

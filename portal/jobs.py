@@ -124,7 +124,7 @@ def run(job: Job) -> None:
         outcome = {
             "state": "failed" if last else "ready",
             "error": f"{type(error).__name__}"[:200],
-            "due_at": clock.now() + timedelta(seconds=5 * job.attempts),
+            "due_at": clock.now() + timedelta(seconds=0 if last else 5 * job.attempts),
         }
     with writing():
         db.session.commit()

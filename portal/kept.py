@@ -1,7 +1,7 @@
 """Pieces of HTML kept in the process under everything that they show, so that a kept one is never out of date.
 
 A list is mostly rows that nobody changed since the last reader. A key holds the language and every value that the macro
-of the row reads; rows of plans and of proposals are kept so.
+of the row reads; rows of proposals and the navigation are kept so.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -15,16 +16,6 @@ from portal import i18n
 
 def _always() -> bool:
     return True
-
-
-class Lazy:
-    """A list that is made when a template first walks it: fragments never do."""
-
-    def __init__(self, make: Callable[[], list[dict[str, Any]]]) -> None:
-        self._make = make
-
-    def __iter__(self) -> Iterator[dict[str, Any]]:
-        return iter(self._make())
 
 
 @dataclass(frozen=True)
@@ -39,7 +30,7 @@ class Place:
 
 DRAFTING = (
     "drafting", "plan_import", "plan_export", "plan_table", "plan_past", "origins", "provenance", "suggestions",
-    "verification", "adoption", "carrying", "live",
+    "verification", "readiness", "adoption", "carrying", "live",
 )  # fmt: skip
 """Blueprints whose pages lie under a plan."""
 
@@ -62,7 +53,7 @@ def _may(*roles: str) -> Callable[[], bool]:
 
 
 MORE = (
-    Place("evaluation.index", _l("Hasil"), "report"),
+    Place("evaluation.index", _l("Hasil"), "report", under=("results",)),
     Place("proposals.desk", _l("Meja pimpinan"), "stack-2", _may("leader")),
     Place("people.index", _l("Pegawai"), "users", _may("steward", "auditor")),
     Place("records.log", _l("Log audit"), "shield-check", _may("auditor")),
@@ -80,31 +71,45 @@ for _place in (*PLACES, *MORE):
         HOME.setdefault(_package, _place.endpoint)
 
 
-def _places(places: tuple[Place, ...]) -> list[dict[str, Any]]:
-    everywhere = {place.endpoint for place in (*PLACES, *MORE)}
-    here = request.endpoint if request.endpoint in everywhere else HOME.get(request.blueprint or "")
-    shown = []
-    for place in places:
-        if place.endpoint not in current_app.view_functions or not place.shown():
-            continue
-        count = counters[place.endpoint]() if place.endpoint in counters else 0
-        shown.append(
-            {
-                "label": place.label,
-                "url": url_for(place.endpoint),
-                "icon": place.icon,
-                "count": count or None,
-                "current": place.endpoint == here,
-            }
+@dataclass(frozen=True)
+class Shown:
+    """A place as this reader finds it; its words follow from the endpoint, so that a drawn one can be kept under the rest."""
+
+    endpoint: str
+    count: int | None
+    current: bool
+    label: Any = field(compare=False)
+    icon: str = field(compare=False)
+    url: str = field(compare=False)
+
+
+EVERYWHERE = {place.endpoint for place in (*PLACES, *MORE)}
+
+
+def _places(places: tuple[Place, ...]) -> tuple[Shown, ...]:
+    if not current_user.is_authenticated:
+        return ()
+    here = request.endpoint if request.endpoint in EVERYWHERE else HOME.get(request.blueprint or "")
+    known = current_app.view_functions
+    return tuple(
+        Shown(
+            place.endpoint,
+            (counters[place.endpoint]() or None) if place.endpoint in counters else None,
+            place.endpoint == here,
+            place.label,
+            place.icon,
+            url_for(place.endpoint),
         )
-    return shown
+        for place in places
+        if place.endpoint in known and place.shown()
+    )
 
 
 def _context() -> dict[str, Any]:
     known = current_user.is_authenticated
     return {
-        "nav": Lazy(lambda: _places(PLACES) if known else []),
-        "nav_more": Lazy(lambda: _places(MORE) if known else []),
+        "nav": partial(_places, PLACES),  # called by whole pages only: a fragment counts nothing
+        "nav_more": partial(_places, MORE),
         "regency": current_app.config["REGENCY"],
         "locale": i18n.language(),
         "theme": current_user.theme,

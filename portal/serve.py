@@ -143,8 +143,8 @@ def prepare(options: argparse.Namespace) -> tuple[Flask, dict[str, Any], list[st
         wants_demo = not has_people and not options.empty
         if not is_loopback(options.host) and (wants_demo or has_demo):
             raise Failure(
-                "The demo is served on 127.0.0.1 only: its people have invented numbers and one password. "
-                "Another --host needs --empty and a database without them."
+                "The demo is served on 127.0.0.1 only, as its people have invented numbers and one password; "
+                "another --host needs --empty and a database without them."
             )
         app = create_app()
         migrate(app)
@@ -279,7 +279,7 @@ def main(given: list[str]) -> int:
         app, settings, sign_in = prepare(options)
         lines = [f"Rembuk: {shown}", f"Masuk:  {shown}/masuk", *(f"  {line}" for line in sign_in)]
         lines.append("Ctrl-C ends it.")
-        gc.freeze()  # what is loaded by now stays shared between the processes
+        gc.freeze()  # what is loaded by now stays shared with the job worker too
         supervise(lambda: serve(app, settings, place(options.host, options.port), lines), lambda: work(app))
     except (Failure, ConfigError) as failure:
         print(failure, file=sys.stderr)

@@ -28,7 +28,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.formatting import figure
+from portal.formatting import count
 from portal.xlsx_child import LONGEST_CELL, fold
 
 Join = Callable[[str, str], str]
@@ -163,10 +163,10 @@ def read_rows(
         found = _read_xlsx(content, wanted, rows, columns)
     elif content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise Unreadable(
-            _("Berkas ini XLS lama atau dilindungi kata sandi. Silakan simpan sebagai XLSX tanpa kata sandi.")
+            _("Berkas ini XLS lama atau dilindungi kata sandi; silakan simpan sebagai XLSX tanpa kata sandi.")
         )
     elif filename.lower().endswith((".xlsx", ".xlsm")):
-        raise Unreadable(_("Berkas ini bukan XLSX yang utuh. Silakan simpan ulang, lalu unggah kembali."))
+        raise Unreadable(_("Berkas ini bukan XLSX yang utuh; silakan simpan ulang, lalu unggah kembali."))
     else:
         found = list(_read_csv(content, rows, columns))
     if not found:
@@ -212,7 +212,7 @@ def _at(texts: Sequence[str], position: int) -> str:
 
 
 def _too_many(rows: int) -> Unreadable:
-    return Unreadable(_("Baris berkas ini terlalu banyak; paling banyak %(rows)s baris.", rows=figure(rows)))
+    return Unreadable(_("Baris berkas ini terlalu banyak; paling banyak %(rows)s baris.", rows=count(rows)))
 
 
 def _too_wide(columns: int) -> Unreadable:
@@ -221,12 +221,12 @@ def _too_wide(columns: int) -> Unreadable:
 
 def _read_csv(content: bytes, rows: int, columns: int) -> Iterator[Row]:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Unreadable(_("Berkas ini bukan UTF-8. Silakan simpan sebagai “CSV UTF-8”."))
+        raise Unreadable(_("Berkas ini bukan UTF-8; silakan simpan sebagai “CSV UTF-8”."))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Unreadable(
-            _("Berkas ini bukan CSV UTF-8 atau XLSX. Silakan simpan ulang, lalu unggah kembali.")
+            _("Berkas ini bukan CSV UTF-8 atau XLSX; silakan simpan ulang, lalu unggah kembali.")
         ) from None
     if "\0" in text:
         raise Unreadable(_("Berkas ini bukan CSV atau XLSX."))
@@ -263,8 +263,8 @@ def _read_csv(content: bytes, rows: int, columns: int) -> Iterator[Row]:
     except csv.Error:
         raise Unreadable(
             _(
-                "Tanda kutip atau pemisah di sekitar baris %(line)d tidak lengkap. "
-                "Silakan simpan ulang, lalu unggah kembali.",
+                "Tanda kutip atau pemisah di sekitar baris %(line)d tidak lengkap; "
+                "silakan simpan ulang, lalu unggah kembali.",
                 line=reader.line_num + skipped,
             )
         ) from None
@@ -281,13 +281,13 @@ def _delimiter(text: str) -> str:
 def _check_archive(content: bytes) -> None:
     """Refuse by what the archive itself declares, before anything is unpacked."""
     bomb = _(
-        "Berkas ini menjadi terlalu besar bila dibuka. Silakan simpan ulang dengan lembar yang diperlukan saja."
+        "Berkas ini menjadi terlalu besar bila dibuka; silakan simpan ulang dengan lembar yang diperlukan saja."
     )
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, struct.error, ValueError, OverflowError, NotImplementedError):
-        raise Unreadable(_("Berkas XLSX ini rusak. Silakan simpan ulang, lalu unggah kembali.")) from None
+        raise Unreadable(_("Berkas XLSX ini rusak; silakan simpan ulang, lalu unggah kembali.")) from None
     unpacked = sum(entry.file_size for entry in entries)
     if len(entries) > MOST_ENTRIES or unpacked > LARGEST_UNPACKED:
         raise Unreadable(bomb)
@@ -298,7 +298,7 @@ def _check_archive(content: bytes) -> None:
     ):
         raise Unreadable(bomb)
     if any(entry.flag_bits & 1 for entry in entries):
-        raise Unreadable(_("Berkas ini dilindungi kata sandi. Silakan simpan tanpa kata sandi."))
+        raise Unreadable(_("Berkas ini dilindungi kata sandi; silakan simpan tanpa kata sandi."))
     if not any(entry.filename.lower() == "[content_types].xml" for entry in entries):
         raise Unreadable(_("Berkas ini bukan XLSX."))
 
@@ -329,5 +329,5 @@ def _read_xlsx(content: bytes, known: set[str], rows: int, columns: int) -> list
         case "cell":
             raise Unreadable(_("Ada sel yang terlalu panjang di berkas ini."))
         case "memory":
-            raise Unreadable(_("Berkas ini terlalu rumit untuk dibaca. Silakan simpan sebagai CSV UTF-8."))
-    raise Unreadable(_("Berkas XLSX ini rusak. Silakan simpan ulang, lalu unggah kembali."))
+            raise Unreadable(_("Berkas ini terlalu rumit untuk dibaca; silakan simpan sebagai CSV UTF-8."))
+    raise Unreadable(_("Berkas XLSX ini rusak; silakan simpan ulang, lalu unggah kembali."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,12 +28,17 @@ def run(app):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("nomenclature", "import"), "Missing argument 'FILE'. (--help says more)"),
-        (("unit", "impor", "a.csv"), "No such command 'impor'."),
-        (("audit",), "Missing command: seal, verify."),
+        (("nomenclature", "import"), "Missing argument 'FILE'; --help says more."),
+        (("unit", "impor", "a.csv"), "No such command 'impor' (did you mean 'import'?); --help says more."),
+        (("tidak-ada",), "No such command 'tidak-ada'; --help says more."),
+        (("audit",), "Missing command (seal, verify); --help says more."),
+        (("audit", "seal", "--salah"), "No such option '--salah'; --help says more."),
+        (("db", "tidak-ada"), "No such command 'tidak-ada'; --help says more."),
+        (("db", "upgrade", "--xyz"), "No such option '--xyz'; --help says more."),
+        (("plan", "export", "a", "--unit", "1", "--year", "2026"), "Missing option '--format' (choose from:"),
         (("steward", "add", "1", "Nama", "--unit", "-"), "A NIP has 18 digits; here there are 1."),
         (("plan", "import", "a.csv", "--unit", "1", "--year", "24"), "Invalid value for '--year'"),
-        (("backup",), "Missing argument 'FILE'."),
+        (("backup",), "Missing argument 'FILE'; --help says more."),
         (("backup", "/tidak/ada/cadangan"), "The folder /tidak/ada is missing or not writable."),
         (("restore", "/tidak/ada/cadangan"), "cadangan is not a file."),
     ],
@@ -41,6 +47,27 @@ def test_wrong_use_is_one_sentence(run, words, said):
     code, out, err = run(*words)
     assert (code, out, len(err)) == (1, [], 1)
     assert err[0].startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("besar.csv", b"kode;nama\n" * 20_100, "20,000 rows"),
+        ("rusak.xlsx", b"PK\x03\x04", ""),
+        ("bukan.xlsx", b"kode;nama\n1;Unit\n", ""),
+        ("lama.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ""),
+        ("utf16.csv", b"\xff\xfea", ""),
+        ("tidak-utf8.csv", b"\xff", ""),
+        ("kutip.csv", b'kode;nama\n"1;Unit\n', ""),
+        ("asing.csv", b"satu;dua\n1;2\n", ""),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_english_sentence(run, tmp_path, name, content, said):
+    (tmp_path / name).write_bytes(content)
+    for words in (("unit", "import"), ("roster", "import")):
+        code, out, err = run(*words, str(tmp_path / name))
+        assert (code, out, len(err)) == (1, [], 1)
+        assert said in err[0] and not re.search(r"[.] [A-Z]", err[0]), err
 
 
 def test_every_result_is_an_object_on_the_last_line(run, world, tmp_path):
@@ -70,8 +97,9 @@ def flask(folder: Path, *words: str, **settings: str) -> subprocess.CompletedPro
         (
             ("audit", "verify"),
             {},
-            "The database cannot be used: no such table: audit_seal. `flask db upgrade`",
+            "The database cannot be used (no such table: audit_seal); `flask db upgrade`",
         ),
+        (("tidak-ada",), {}, "No such command 'tidak-ada'; --help says more."),
         (("audit", "verify"), {"PORTAL_ZONE": "x"}, "PORTAL_ZONE is not a setting of the portal."),
         (("db", "upgrade"), {"PORTAL_TIME_ZONE": "x"}, "PORTAL_TIME_ZONE is not a time zone"),
         (("audit", "verify"), {"PORTAL_INSTANCE": "/proc/tidak"}, "The instance folder cannot be used"),

@@ -85,9 +85,10 @@ def carry(
 
 
 def _around(piece: Piece, kept: Kept, plan: Plan) -> None:
-    """Its owner and its openness."""
+    """Its owner, and its openness where it is carried; else it stays as it was chosen, and begins as consulted."""
     piece.unit_id = kept.get("unit_id", plan.unit_id)
-    piece.openness, piece.openness_reason = kept.get("openness", "consult"), kept.get("openness_reason")
+    piece.openness = kept.get("openness", piece.openness or "consult")
+    piece.openness_reason = kept.get("openness_reason", piece.openness_reason)
 
 
 def _whole(piece: Piece, kept: Any, known: Collection[int]) -> Any:
@@ -177,11 +178,7 @@ def take_over(
     two_before, one_before = (_results(plan, plan.year - years) for years in (2, 1))
 
     def piece(of: Piece) -> Kept:
-        return {
-            "unit_id": of.unit_id if of.unit_id in owners else plan.unit_id,
-            "openness": of.openness,
-            "openness_reason": of.openness_reason,
-        }
+        return {"unit_id": of.unit_id if of.unit_id in owners else plan.unit_id}
 
     def entry_of(line: Line) -> int | None:
         if line.sub_activity_id is not None and line.sub_activity_id not in retired:
@@ -217,6 +214,20 @@ def _results(plan: Plan, year: int) -> dict[tuple[int, str], tuple[Decimal, bool
 def _whole_year(result: tuple[Decimal, bool] | None) -> Decimal | None:
     """What a line reached, once its year is over; what it will reach nobody guesses."""
     return result[0] if result and result[1] else None
+
+
+def openness_before(before: Plan) -> dict[Any, tuple[str, str]]:
+    """Openness and reason of each section (by number) and line (by code) of the year before; two queries."""
+    found: dict[Any, tuple[str, str]] = {}
+    pieces: list[Piece] = [*queries.list_sections(before.id), *queries.list_lines(before.id)]
+    for piece in pieces:
+        found[key_between_years(piece)] = piece.openness, piece.openness_reason or ""
+    return found
+
+
+def key_between_years(piece: Piece) -> Any:
+    """By what a section or line is the same in the next year."""
+    return piece.number if isinstance(piece, Section) else (piece.unit_id, piece.code)
 
 
 def _retired(lines: Sequence[Line]) -> set[int]:

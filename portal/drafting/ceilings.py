@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from portal import clock, formatting
 from portal.access import Refusal
-from portal.db import db
+from portal.db import db, rows
 from portal.drafting import checks
 from portal.drafting.models import Line
 from portal.errors import Conflict
 from portal.plans.models import CeilingReason, Plan, Stage
+
+_BEGUN = select(Stage.id).where(
+    Stage.plan_id == bindparam("plan"), Stage.kind == "final_draft", Stage.starts_on <= bindparam("today")
+)
 
 
 class OverCeiling(Conflict):
@@ -25,7 +29,7 @@ def refuse_total(total: int, before: int, ceiling: int | None, *, has_reason: bo
         return None
     return Refusal(
         _(
-            "Jumlah pagu akan melampaui pagu indikatif sebesar %(amount)s. Pada Rancangan Akhir hal ini memerlukan "
+            "Jumlah pagu akan melampaui pagu indikatif sebesar %(amount)s; pada Rancangan Akhir hal ini memerlukan "
             "alasan pimpinan, yang ditulis pada halaman Pemeriksaan.",
             amount=formatting.rupiah(over),
         )
@@ -34,10 +38,7 @@ def refuse_total(total: int, before: int, ceiling: int | None, *, has_reason: bo
 
 def is_final(plan_id: int) -> bool:
     """Whether the plan has come to `final_draft`, where the ceiling holds."""
-    begun = select(Stage.id).where(
-        Stage.plan_id == plan_id, Stage.kind == "final_draft", Stage.starts_on <= clock.today()
-    )
-    return db.session.scalar(begun) is not None
+    return bool(rows(_BEGUN, {"plan": plan_id, "today": clock.today()}))
 
 
 def total_of(plan_id: int, *, but_not: Line | None = None) -> int:

@@ -62,11 +62,11 @@ def headings() -> list[str]:
 
 
 def _value(line: Line, name: str) -> Any:
-    """A cell: what nobody could read as a figure stays as the text it was."""
+    """A cell: what nobody could read as a figure stays as the text it was, a choice is its word."""
     value = getattr(line, name)
     if value is None:
         return (line.unread or {}).get(name, "")
-    return value
+    return importing.CHOSEN[name][value] if name in importing.CHOSEN else value
 
 
 def rows(lines: list[Line]) -> list[list[Any]]:

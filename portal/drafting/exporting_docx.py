@@ -9,9 +9,11 @@ from xml.sax.saxutils import escape
 from docx import Document
 from docx.document import Document as Book
 from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
+from docx.text.paragraph import Paragraph
 
 from portal import clock
 
@@ -20,6 +22,8 @@ WIDTHS = (26, 48, 40, 27, 20, 25, 27, 25, 20, 25)
 """Of the columns of T-C.33 in millimetres; a landscape A4 within its margins."""
 FIGURES = (5, 9)
 """Columns that stand to the right."""
+BOOKMARK = "_Toc"
+"""Names of the headings' bookmarks, a number behind it."""
 TWIPS = 56.7
 """Twentieths of a point in a millimetre."""
 
@@ -30,9 +34,10 @@ def set_docx(content: dict[str, Any]) -> bytes:
     _prepare(book, content)
     _cover(book, content)
     _contents(book, content)
-    for chapter in content["chapters"]:
+    for number, chapter in enumerate(content["chapters"]):
         heading = book.add_heading(f"{chapter['number']} {chapter['heading']}", chapter["level"])
         heading.paragraph_format.page_break_before = chapter["level"] == 1
+        _mark(heading, number)
         for kind, text in chapter["blocks"]:
             if kind == "heading":
                 book.add_paragraph().add_run(text).bold = True
@@ -68,27 +73,36 @@ def _cover(book: Book, content: dict[str, Any]) -> None:
 
 
 def _contents(book: Book, content: dict[str, Any]) -> None:
-    """A field that the word processor fills with pages when asked; until then it holds the headings."""
+    """Each entry leads to its heading and holds a field with the page of it.
+
+    LibreOffice fills in the pages when it opens the file, Word when it prints or is asked (F9). Around a field TOC
+    LibreOffice would leave them empty; what is marked as stale makes Word ask about "other files".
+    """
     title = book.add_paragraph()
     title.paragraph_format.page_break_before = True
     run = title.add_run(content["contents"])
     run.bold, run.font.size = True, Pt(14)
-    entries = [f"{chapter['number']} {chapter['heading']}" for chapter in content["chapters"]]
-    for position, entry in enumerate([*entries, content["matrix_title"]]):
+    entries = [(f"{one['number']} {one['heading']}", one["level"]) for one in content["chapters"]]
+    for number, (words, level) in enumerate([*entries, (content["matrix_title"], 1)]):
         paragraph = book.add_paragraph()
-        if position == 0:
-            for kind in ("begin", None, "separate"):
-                paragraph.add_run()._r.append(_field(kind))
-        paragraph.add_run(entry)
-    paragraph.add_run()._r.append(_field("end"))
-
-
-def _field(kind: str | None) -> Any:
-    if kind is None:
-        return parse_xml(
-            f'<w:instrText {nsdecls("w")} xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u </w:instrText>'
+        look = paragraph.paragraph_format
+        look.left_indent, look.space_after = Mm(6 * (level - 1)), Pt(3)
+        look.tab_stops.add_tab_stop(Mm(160), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+        paragraph._p.append(
+            parse_xml(
+                f'<w:hyperlink {nsdecls("w")} w:anchor="{BOOKMARK}{number}" w:history="1">'
+                f'<w:r><w:t xml:space="preserve">{escape(words)}</w:t></w:r><w:r><w:tab/></w:r>'
+                f'<w:fldSimple w:instr=" PAGEREF {BOOKMARK}{number} \\h "><w:r><w:t></w:t></w:r></w:fldSimple>'
+                "</w:hyperlink>"
+            )
         )
-    return parse_xml(f'<w:fldChar {nsdecls("w")} w:fldCharType="{kind}"/>')
+
+
+def _mark(heading: Paragraph, number: int) -> None:
+    """The bookmark around a heading, to which the contents lead."""
+    begin = f'<w:bookmarkStart {nsdecls("w")} w:id="{number}" w:name="{BOOKMARK}{number}"/>'
+    heading._p.insert(1 if heading._p.pPr is not None else 0, parse_xml(begin))
+    heading._p.append(parse_xml(f'<w:bookmarkEnd {nsdecls("w")} w:id="{number}"/>'))
 
 
 # The matrix, written as XML: six thousand cells one by one take seconds.
@@ -99,7 +113,7 @@ def _matrix(book: Book, content: dict[str, Any]) -> None:
     page.orientation, page.page_width, page.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
     page.left_margin = page.right_margin = Mm(7)
     page.top_margin = page.bottom_margin = Mm(15)
-    book.add_heading(content["matrix_title"], 1)
+    _mark(book.add_heading(content["matrix_title"], 1), len(content["chapters"]))
     columns, (now, later) = content["columns"], content["groups"]
     rows = [
         _row(

@@ -90,11 +90,22 @@ WITH_UNIT = re.compile(r"([\d.,]+)\s*(%|[^\W\d_].*)?", re.DOTALL)
 NIP = re.compile(r"\d{18}")
 OF_A_YEAR = re.compile(r"\s*\(?\b(?:rencana\s+)?tahun\b.*", re.IGNORECASE | re.DOTALL)
 CHOSEN = {
-    "value_kind": ("number", "percent", "index", "text", "date"),
-    "accumulation": ("sum", "last", "average"),
-    "direction": ("higher", "lower"),
+    "value_kind": {
+        "number": "Angka",
+        "percent": "Persen",
+        "index": "Indeks",
+        "text": "Teks",
+        "date": "Tanggal",
+    },
+    "accumulation": {"sum": "Dijumlahkan", "last": "Nilai terakhir", "average": "Rata-rata"},
+    "direction": {"higher": "Makin tinggi makin baik", "lower": "Makin rendah makin baik"},
 }
-"""What only a file made by this portal names. Where it names the kind of a value nothing is guessed."""
+"""What only a file made by this portal names, in its words; older files name the codes. Where it names the kind of a
+value nothing is guessed."""
+CODES = {
+    name: {fold(said): code for code, word in words.items() for said in (code, word)}
+    for name, words in CHOSEN.items()
+}
 QUOTED = re.compile(r"'+[=+\-@]")
 KINDS = ("wrong", "new", "changed", "same")
 OTHER_LABELS: dict[str, Any] = {
@@ -302,7 +313,7 @@ def _is_left_out(row: Row, places: Mapping[str, int | None], code: str) -> bool:
 
 def _read_row(row: Row, places: Mapping[str, int | None], code: str, known: SubActivity | None) -> Entry:
     """What one row says; an empty cell says nothing."""
-    if places["value_kind"] is not None and row.text(places["value_kind"]) in CHOSEN["value_kind"]:
+    if fold(row.text(places["value_kind"])) in CODES["value_kind"]:
         row = Row(row.line, tuple(_unquoted(cell) for cell in row.cells))
         own_file = True
     else:
@@ -352,9 +363,9 @@ def _read_row(row: Row, places: Mapping[str, int | None], code: str, known: SubA
             if target.measure_unit:
                 entry.values["measure_unit"] = target.measure_unit
     if own_file:
-        for name, choices in CHOSEN.items():
-            if (text := row.text(places[name])) in choices:
-                entry.values[name] = text
+        for name, codes in CODES.items():
+            if code_of := codes.get(fold(row.text(places[name]))):
+                entry.values[name] = code_of
     for name in PLAIN_FIGURES:
         if cell(name) is not None:
             try:
@@ -478,7 +489,7 @@ def _beside(entry: Entry, line: Line | None) -> None:
         entry.kind = "new"
     else:
         entry.changes = [
-            (label_of(name), before[name], content[name])
+            (label_of(name), *(CHOSEN.get(name, {}).get(one[name], one[name]) for one in (before, content)))
             for name in revisions.LINE_FIELDS
             if before[name] != content[name] and name not in ("sub_activity_id", "unread")
         ]

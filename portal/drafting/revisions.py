@@ -86,9 +86,8 @@ def hold_open(plan_id: int) -> None:
     Adoption holds the plan's row alone, everyone who writes shares it, so that nothing changes beside a snapshot.
     In `final_draft` one writes after the other, so that two sums do not pass the ceiling beside each other.
     """
-    shared = not ceilings.is_final(plan_id)
     if db.engine.dialect.name == "postgresql":  # on SQLite a writing transaction is alone from its beginning
-        rows(_SHARED if shared else _ALONE, {"plan": plan_id})
+        rows(_ALONE if ceilings.is_final(plan_id) else _SHARED, {"plan": plan_id})
     if rows(_FROZEN, {"plan": plan_id}):
         raise Adopted(_("Rencana ini baru saja ditetapkan, sehingga tidak dapat diubah lagi."))
 

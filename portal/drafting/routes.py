@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
@@ -22,6 +23,7 @@ from portal.discussion import subjects
 from portal.discussion import threads as talks
 from portal.drafting import (
     actions,
+    carrying,
     ceilings,
     checks,
     drafts,
@@ -29,6 +31,7 @@ from portal.drafting import (
     import_routes,
     origin_routes,
     parts,
+    past,
     queries,
     quotable,
     revisions,
@@ -565,7 +568,7 @@ def new_line(plan_id: int) -> Response:
 def _new_line_draft(plan: Plan) -> Typing:
     return Typing(
         f"plan:{plan.id}/line",
-        _("baris baru Renja %(year)s", year=plan.year),
+        _l("baris baru Renja %(year)s", year=plan.year),
         url_for("drafting.new_line", plan_id=plan.id),
         ("unit", "sub_activity", "name"),
         url_of("baris-baru", plan.id),
@@ -636,14 +639,20 @@ class Opening:
         return sum(row.is_changed for _piece, row in self.rows)
 
 
-def _openings(plan: Plan) -> list[Opening]:
+def _openings(plan: Plan, proposed: Mapping[Any, tuple[str, str]]) -> list[Opening]:
+    """Chapters and programmes; a row that is `proposed` another openness shows it, unsaved."""
+
     def opening(name: str, pieces: Sequence[Piece]) -> Opening:
         rows: list[tuple[Piece, OpennessForm]] = []
         for piece in pieces:
             piece.plan = plan
             prefix = revisions.place_of(piece).replace(":", "-") + "-"
             sent = request.form if f"{prefix}openness" in request.form else None
-            rows.append((piece, _openness_form(piece, sent, prefix)))
+            row = _openness_form(piece, sent, prefix)
+            row.openness.data, row.reason.data = proposed.get(
+                carrying.key_between_years(piece), (row.openness.data, row.reason.data)
+            )
+            rows.append((piece, row))
         # Called after its first row: it means the same group whatever was added meanwhile.
         first = revisions.place_of(pieces[0]).replace(":", "-")
         return Opening(name, OpennessOfManyForm(prefix=f"semua-{first}-"), rows)
@@ -668,7 +677,10 @@ def openness(plan_id: int) -> Response:
     refusal = rules.refuse_openness(plans.calendar_of(plan), plans_unit=duty is not None)
     if request.method == "POST":
         ensure(refusal)
-    openings = _openings(plan)
+    begins = refusal is None and plans.stage_of(plan) == "preparation"
+    before = past.plan_before(plan) if begins and request.method == "GET" else None
+    as_before = before is not None and request.args.get("dari") == "tahun-lalu"
+    openings = _openings(plan, carrying.openness_before(before) if before and as_before else {})
     rows = [row for opening in openings for row in opening.rows]
     if request.method == "POST" and any(opening.form.openness.data for opening in openings):
         carried = sum(opening.carry() for opening in openings)
@@ -699,6 +711,8 @@ def openness(plan_id: int) -> Response:
         422 if any(form.errors for form in forms) else 200,
         openings=openings,
         refusal=refusal,
+        before=before,
+        as_before=as_before,
         **head(plan, ""),
     )
 
@@ -878,6 +892,7 @@ def init_app(app: Flask) -> None:
         history_routes,
         live_routes,
         provenance_routes,
+        readiness_routes,
         suggestion_routes,
         table_routes,
         verification_routes,
@@ -889,6 +904,7 @@ def init_app(app: Flask) -> None:
     origin_routes.init_app(app)
     provenance_routes.init_app(app)
     verification_routes.init_app(app)
+    readiness_routes.init_app(app)
     adoption_routes.init_app(app)
     carrying_routes.init_app(app)
     suggestion_routes.init_app(app)

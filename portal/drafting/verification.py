@@ -1,4 +1,4 @@
-"""Owners call their pieces ready; Bappeda types in the ceiling and verifies in rounds, each of which is kept."""
+"""Bappeda types in the ceiling and verifies in rounds, each of which is kept."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sqlalchemy import and_, func, or_, select
 from portal import audit, clock
 from portal.access import Refusal
 from portal.db import db, hold
-from portal.drafting import ceilings, checks, revisions
-from portal.drafting.models import Finding, Line, Ready, Revision, Section, Verification
+from portal.drafting import ceilings, checks
+from portal.drafting.models import Finding, Line, Revision, Section, Verification
 from portal.drafting.revisions import Piece
 from portal.people.authority import Held
 from portal.people.models import Person
@@ -171,53 +171,7 @@ def list_rounds(plan_id: int) -> list[Round]:
     return list(rounds.values())
 
 
-def _is_ready(piece: Any, key: Any) -> Any:
-    return select(Ready.id).where(key == piece.id, Ready.version == piece.version).exists()
-
-
-def list_unready(plan_id: int) -> list[Piece]:
-    """Sections, then lines, that their owner has not called ready in the present version; two queries."""
-    found: list[Piece] = []
-    found += db.session.scalars(
-        select(Section)
-        .where(Section.plan_id == plan_id, ~_is_ready(Section, Ready.section_id))
-        .order_by(Section.position)
-    )
-    found += db.session.scalars(
-        select(Line)
-        .where(Line.plan_id == plan_id, Line.dropped_at.is_(None), ~_is_ready(Line, Ready.line_id))
-        .order_by(Line.code, Line.position)
-    )
-    return found
-
-
-def is_ready(piece: Piece) -> bool:
-    key = Ready.section_id if isinstance(piece, Section) else Ready.line_id
-    return (
-        db.session.scalar(select(Ready.id).where(key == piece.id, Ready.version == piece.version).limit(1))
-        is not None
-    )
-
-
 # Deeds
-
-
-def call_ready(piece: Piece, user: Any, duty: Held) -> None:
-    """The owner calls the present version finished; a later version asks again."""
-    revisions.lock(piece)
-    if is_ready(piece):
-        return
-    is_section = isinstance(piece, Section)
-    db.session.add(
-        Ready(
-            section_id=piece.id if is_section else None,
-            line_id=None if is_section else piece.id,
-            version=piece.version,
-            by_id=user.id,
-            at=clock.now(),
-        )
-    )
-    audit.record(f"called ready version {piece.version}", revisions.place_of(piece), duty_id=duty.duty_id)
 
 
 def set_ceiling(plan: Plan, ceiling: int | None, duty: Held) -> None:

@@ -1,10 +1,10 @@
-"""Owners and readiness of a plan's pieces, the checks beside its table, its ceiling, and the rounds of verification."""
+"""Owners of a plan's pieces, the checks beside its table, its ceiling, and the rounds of verification."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, flash, render_template, request, url_for
+from flask import Blueprint, Flask, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -23,7 +23,6 @@ from portal.drafting.revisions import Piece
 from portal.forms import Form, NumberField, clean, needed, text_rules
 from portal.people.authority import Held
 from portal.plans import queries as plans
-from portal.plans import routes as plan_routes
 from portal.plans.models import Plan
 
 bp = Blueprint("verification", __name__)
@@ -181,56 +180,7 @@ def ceiling_reason(plan_id: int) -> Response:
     return htmx.redirect_to(url)
 
 
-# Owners and readiness
-
-
-def ready_duty(piece: Piece) -> Held | None:
-    """Its editor, or the planner, may call a piece ready."""
-    over = current_user.authority.over
-    return over("editor", piece.unit_id) or over("planner", piece.plan.unit_id)  # type: ignore[no-any-return]
-
-
-def _ready(piece: Piece) -> Response:
-    held = ready_duty(piece)
-    calendar = plans.calendar_of(piece.plan)
-    ensure(None if held else Refusal(_("Tanda siap diberikan oleh penyusun unit pemilik atau perencana.")))
-    ensure(Refusal(_("Rencana ini sudah ditetapkan.")) if calendar.adopted else None)
-    assert held is not None
-    verification.call_ready(piece, current_user, held)
-    url = url_for(".readiness", plan_id=piece.plan_id)
-    submissions.commit(url)
-    flash(_("Ditandai siap pada versi %(n)s.", n=piece.version))
-    return htmx.redirect_to(url)
-
-
-@bp.post("/bagian/<int:section_id>/siap")
-@signed_in
-def ready_section(section_id: int) -> Response:
-    return _ready(queries.get_section(section_id, current_user))
-
-
-@bp.post("/baris/<int:line_id>/siap")
-@signed_in
-def ready_line(line_id: int) -> Response:
-    return _ready(queries.get_line(line_id, current_user))
-
-
-@bp.get("/rencana/<int:plan_id>/kesiapan")
-@signed_in
-def readiness(plan_id: int) -> str:
-    """What its owners have not called ready; who owns it may do so here."""
-    plan = plans.get_visible(plan_id, current_user)
-    pieces = verification.list_unready(plan.id)
-    for piece in pieces:
-        piece.plan = plan
-    return render_template(
-        "drafting/verification/readiness.html",
-        pieces=pieces,
-        names=dict(queries.units_of(plan)),
-        mine=set() if plans.calendar_of(plan).adopted else {piece for piece in pieces if ready_duty(piece)},
-        closing=plan_routes.closing_day(plan),
-        **drafting_routes.head(plan, ""),
-    )
+# Owners
 
 
 @bp.route("/rencana/<int:plan_id>/pemilik", methods=["GET", "POST"])
@@ -346,8 +296,6 @@ def rounds(plan_id: int) -> Response:
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     app.jinja_env.globals.update(
-        ready_duty=ready_duty,
-        is_ready=verification.is_ready,
         result_words=verification.RESULTS,
         outcome_words=verification.OUTCOMES,
         checklist_words=verification.CHECKLIST | {verification.NOTE: _l("Catatan pada bagian atau baris")},

@@ -236,7 +236,14 @@ def list_lines(plan_ids: Sequence[int]) -> dict[int, list[tuple[Line, dict[int, 
 
 
 def list_realisations(unit_id: int, year: int) -> dict[Key, dict[int, Realisation]]:
-    """The figures that count, by line and quarter; `proofs` is the number of pieces of evidence."""
+    """The figures that count of one agency's year, by line and quarter."""
+    found = list_newest(Evaluation.unit_id == unit_id, Evaluation.year == year)
+    return defaultdict(dict, {(owner, code): quarters for (_year, owner, code), quarters in found.items()})
+
+
+def list_newest(*conditions: Any) -> dict[tuple[int, int, str], dict[int, Realisation]]:
+    """The figures that count, by year, owner and code, and by quarter; one statement. `proofs` is the number of pieces
+    of evidence. The conditions are on Evaluation and Realisation."""
     newest = (
         select(
             Realisation.evaluation_id,
@@ -245,19 +252,19 @@ def list_realisations(unit_id: int, year: int) -> dict[Key, dict[int, Realisatio
             func.max(Realisation.number).label("number"),
         )
         .join(Evaluation, Evaluation.id == Realisation.evaluation_id)
-        .where(Evaluation.unit_id == unit_id, Evaluation.year == year)
+        .where(*conditions)
         .group_by(Realisation.evaluation_id, Realisation.unit_id, Realisation.code)
         .subquery()
     )
-    found: dict[Key, dict[int, Realisation]] = defaultdict(dict)
+    found: dict[tuple[int, int, str], dict[int, Realisation]] = defaultdict(dict)
     proofs_of = (
         select(func.count(Evidence.id))
         .where(Evidence.realisation_id == Realisation.id)
         .correlate(Realisation)
         .scalar_subquery()
     )
-    for realisation, quarter, proofs in db.session.execute(
-        select(Realisation, Evaluation.quarter, proofs_of)
+    for realisation, year, quarter, proofs in db.session.execute(
+        select(Realisation, Evaluation.year, Evaluation.quarter, proofs_of)
         .join(Evaluation, Evaluation.id == Realisation.evaluation_id)
         .join(
             newest,
@@ -270,7 +277,7 @@ def list_realisations(unit_id: int, year: int) -> dict[Key, dict[int, Realisatio
         )
     ):
         realisation.proofs = proofs
-        found[realisation.unit_id, realisation.code][quarter] = realisation
+        found[year, realisation.unit_id, realisation.code][quarter] = realisation
     return found
 
 

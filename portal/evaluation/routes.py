@@ -19,7 +19,19 @@ from portal.discussion.rules import VOICE_WORDS
 from portal.drafting import carrying
 from portal.drafting.exporting import MIMETYPES
 from portal.errors import Conflict
-from portal.evaluation import actions, bands, commands, intake_routes, queries, rules, spending, target_routes
+from portal.evaluation import (
+    actions,
+    bands,
+    charts,
+    commands,
+    intake_routes,
+    queries,
+    result_routes,
+    rules,
+    spending,
+    target_routes,
+    yearly,
+)
 from portal.evaluation import form as e81
 from portal.evaluation.figures import QUARTERS
 from portal.evaluation.forms import (
@@ -81,10 +93,7 @@ def _address(sheet: Sheet, endpoint: str = ".quarter", **more: Any) -> str:
 def index() -> str:
     """The regency: which agency stands where in which quarter."""
     years = queries.list_evaluated_years()
-    asked = request.args.get("tahun", "")
-    year = int(asked) if asked.isdigit() and asked.isascii() and len(asked) == 4 else None
-    year = year if year in years else next((one for one in years if one <= clock.today().year), None)
-    year = year or (years[-1] if years else None)
+    year = result_routes.asked_year(years)
     rows = queries.list_agencies(year) if year else []
     return render_template("evaluation/index.html", years=years, year=year, rows=rows)
 
@@ -97,8 +106,23 @@ def show(agency_id: int, year: int) -> str:
     courses = queries.list_courses(agency_id, year)
     latest = max((q for q in QUARTERS if courses[q].entered_at), default=0)
     sheet = queries.make_sheet(editions, year, latest or 1)
+    rows = [row for row in sheet.rows if not row.is_dropped]
     return render_template(
-        "evaluation/show.html", sheet=sheet, courses=courses, latest=latest, editions=editions
+        "evaluation/show.html",
+        sheet=sheet,
+        courses=courses,
+        latest=latest,
+        bullets={
+            row.line.id: charts.bullet(row.value, row.line.target, row.first_target, row.line.target_upper)
+            for row in rows
+        },
+        quadrant=charts.quadrant(
+            ((number, row.year.exact, row.spending.exact) for number, row in enumerate(rows, 1)),
+            sheet.performance.percent,
+            sheet.money.percent,
+        ),
+        money=yearly.money_of(sheet) if latest else None,
+        lowered=yearly.list_lowered(year, agency_id) if len(editions) > 1 else [],
     )
 
 
@@ -514,9 +538,11 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
     if queries.list_results not in carrying.results_of:
         carrying.results_of.append(queries.list_results)
+    result_routes.init_app(app)
     intake_routes.init_app(app)
     target_routes.init_app(app)
     commands.init_app(app)
+    app.jinja_env.filters["roman"] = lambda number: rules.ROMAN.get(number, number)
     app.jinja_env.globals.update(
         evaluation_states=rules.STATES,
         evaluation_words=rules,

@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from portal import clock
+from portal import clock, jobs
 from portal.discussion.rules import STATES
 from portal.evaluation.rules import ROMAN
 from portal.formatting import NO_BREAK, day_month, days_until, hour, moment, short_day, weekday, weekday_name
@@ -181,6 +181,22 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 "people.units",
                 {},
             )
+        case "job":
+            return (
+                _("Pekerjaan latar gagal: %(what)s.", what=str(jobs.labels.get(title, title)).lower()),
+                _("Sebab dan waktunya ada pada halamannya"),
+                _("Lihat"),
+                "background_jobs.index",
+                {"_anchor": f"pekerjaan-{ref}"},
+            )
+        case "bundle":
+            return (
+                _("Berkas semua rencana yang Anda minta gagal dibuat."),
+                _("Tidak ada berkas yang dibuat"),
+                _("Minta kembali"),
+                "plan_export.bundle_of",
+                {"job_id": ref},
+            )
         case "ready":
             return (
                 _(
@@ -190,7 +206,7 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 ),
                 _("Versi baru meminta tanda siap lagi"),
                 _("Lihat"),
-                "verification.readiness",
+                "readiness.index",
                 {"plan_id": ref},
             )
         case "verify":
@@ -378,7 +394,21 @@ def item(news: News) -> Item:
             _("Baca balasan"),
             _address("changes.notice", {"notice_id": news.ref}),
         )
-    if news.kind in ("state", "hidden"):
+    if news.kind == "result":
+        year, _dot, quarter = (news.more or "").partition(".")
+        return Item(
+            _("Ada hasilnya"),
+            "daun",
+            _(
+                "Hasil triwulan %(n)s tahun %(year)s dari usulan %(title)s sudah divalidasi.",
+                n=ROMAN.get(int(quarter), quarter),
+                year=year,
+                title=quoted,
+            ),
+            _("Lihat hasilnya"),
+            url_for("proposals.show", proposal_id=news.ref, _anchor="hasil"),
+        )
+    if news.kind in ("state", "hidden", "quoted"):
         return _comment_item(news)
     if news.kind == "ruled":
         ruled = {
@@ -410,6 +440,11 @@ def _comment_item(news: News) -> Item:
     if news.kind == "hidden":
         text = _("Tanggapan Anda disembunyikan: %(reason)s", reason=news.title)
         return Item(_("Disembunyikan"), "emas", text, _("Baca tanggapan"), url)
+    if news.kind == "quoted":
+        text = _(
+            "Kata yang Anda kutip pada %(title)s berubah (versi %(n)s).", title=f"“{news.title}”", n=news.more
+        )
+        return Item(_("Teks berubah"), "", text, _("Lihat tempatnya"), url)
     if news.title == "changed":
         text = _("Tanggapan Anda mengubah teks (versi %(n)s).", n=news.more)
         return Item(str(STATES["changed"]), "daun", text, _("Lihat tempatnya"), url)

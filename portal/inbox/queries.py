@@ -6,7 +6,7 @@ Every kind of deed is one SELECT with the same columns; together they are a UNIO
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
     exists,
     func,
@@ -34,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm import join as joined
 
-from portal import clock
+from portal import clock, i18n
 from portal.changes.models import (
     Acknowledgement,
     Audience,
@@ -46,6 +47,7 @@ from portal.changes.models import (
 )
 from portal.db import UTCDateTime, rows
 from portal.discussion.models import Comment, CommentState, Hiding, Mention, Report
+from portal.drafting import bundle, quotable
 from portal.drafting.models import (
     Finding,
     Line,
@@ -68,15 +70,15 @@ from portal.evaluation.models import (
     Verdict,
 )
 from portal.evaluation.rules import due_on, quarter_before
-from portal.ledger import AuditEvent, Holiday
+from portal.ledger import AuditEvent, Holiday, Job
 from portal.people import authority
-from portal.people.models import Draft, Duty, Person, SignIn, Unit
+from portal.people.models import ROLES, Draft, Duty, Person, SignIn, Unit
 from portal.plans.models import DATED_STAGES, Plan, Stage
 from portal.plans.queries import begun, is_adopted
 from portal.plans.stages import who_may
 from portal.proposals import queries as proposals
 from portal.proposals import returning
-from portal.proposals.models import Answer, Proposal, ProposalRevision, Withdrawal
+from portal.proposals.models import Answer, Proposal, ProposalRevision, Support, Withdrawal
 from portal.voting.models import Envelope, Poll, VoterRoll, Witness
 from portal.voting.rules import CHECK_PERIOD
 
@@ -138,18 +140,13 @@ def _arm(
     )
 
 
-def _words() -> Any:
-    """The condition that ProposalRevision holds the present words of Proposal."""
-    return and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.version)
-
-
 def _answers() -> Select[Any]:
     return (
         _arm("answer", Proposal.id, ProposalRevision.title, Person.name, due_on=Proposal.answer_due_on)
         .select_from(Proposal)
         .join(Plan, Plan.id == Proposal.plan_id)
         .join(Person, Person.id == Proposal.by_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(proposals.waits_for())
         .order_by(Proposal.answer_due_on, Proposal.id)
         .limit(MOST)
@@ -276,7 +273,7 @@ def _lines_to_make() -> Select[Any]:
         .select_from(Answer)
         .join(Proposal, Proposal.id == Answer.proposal_id)
         .join(Plan, Plan.id == Proposal.plan_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(
             Plan.unit_id.in_(bindparam("planned", expanding=True)),
             Answer.kind.in_(("accepted", "partly")),
@@ -483,7 +480,7 @@ def _own_proposals() -> list[Select[Any]]:
     drafts = (
         _arm("draft", Proposal.id, ProposalRevision.title)
         .select_from(Proposal)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(
             Proposal.by_id == ME,
             Proposal.submitted_at.is_(None),
@@ -496,7 +493,7 @@ def _own_proposals() -> list[Select[Any]]:
         _arm("returned", Proposal.id, ProposalRevision.title)
         .select_from(Answer)
         .join(Proposal, Proposal.id == Answer.proposal_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .join(draft_stage, and_(draft_stage.plan_id == Proposal.plan_id, draft_stage.kind == "verification"))
         .where(
             Proposal.by_id == ME,
@@ -518,7 +515,7 @@ def _left_over() -> Select[Any]:
     return (
         _arm("left", Proposal.id, ProposalRevision.title, Answer.condition, due_on=following.starts_on)
         .select_from(Proposal)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .join(Answer, and_(Answer.proposal_id == Proposal.id, Answer.at >= Proposal.submitted_at))
         .join(old, old.id == Proposal.plan_id)
         .join(Plan, and_(Plan.unit_id == old.unit_id, Plan.year == old.year + 1))
@@ -540,8 +537,10 @@ def _left_over() -> Select[Any]:
 
 def _typed() -> Select[Any]:
     """What I typed in any form and did not send; `more` is where it is opened."""
+    english = case((bindparam("language", type_=String) == "en", Draft.fields["_title_en"].as_string()))
+    title = func.coalesce(english, Draft.fields["_title"].as_string())
     return (
-        _arm("typed", 0, Draft.fields["_title"].as_string(), Draft.fields["_url"].as_string())
+        _arm("typed", 0, title, Draft.fields["_url"].as_string())
         .where(
             Draft.person_id == ME,
             Draft.fields["_url"].as_string().is_not(None),
@@ -765,20 +764,43 @@ def _objections() -> Select[Any]:
     )
 
 
-def _arms(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) -> list[Select[Any]]:
-    """Every kind of deed that can wait for a person who leads, plans, keeps the roster, edits, verifies, or none of these."""
+def _failed_jobs() -> Select[Any]:
+    """Background work that failed for good, until it is tried again."""
+    return (
+        _arm("job", Job.id, Job.kind, Job.error)
+        .where(Job.state == "failed")
+        .order_by(Job.id.desc())
+        .limit(MOST)
+    )
+
+
+def _failed_bundle() -> Select[Any]:
+    """The file of all plans that I ordered last, where it failed; for two days."""
+    other = aliased(Job)
+    mine = [one.payload["by_id"].as_integer() == ME for one in (Job, other)]
+    later = exists(select(other.id).where(other.kind == bundle.KIND, mine[1], other.id > Job.id))
+    lately = Job.due_at > bindparam("lately", type_=UTCDateTime())
+    return _arm("bundle", Job.id, Job.kind).where(
+        Job.kind == bundle.KIND, Job.state == "failed", lately, mine[0], ~later
+    )
+
+
+def _arms(roles: Collection[str]) -> list[Select[Any]]:
+    """Every kind of deed that can wait for a person with these roles."""
     arms = [_notices(), _ballots(), *_witness(), *_own_proposals(), _typed(), _mentions(), _objections()]
-    if leads:
+    if "leader" in roles:
         arms += [_answers(), _concerns(), _polls_to_open(), _plans_to_adopt(), _quarters_to_file()]
-    if plans:
+    if "planner" in roles:
         arms += [_lines_to_make(), _plans_to_mend(), _reports(), *_suggestions_left()]
-    if plans or edits:
+    if "planner" in roles or "editor" in roles:
         arms.append(_suggestions())
-    if keeps:
-        arms.append(_vacancies())
-    if edits:
+    if "steward" in roles:
+        arms += [_vacancies(), _failed_jobs()]
+    elif set(bundle.ROLES) & set(roles):
+        arms.append(_failed_bundle())
+    if "editor" in roles:
         arms += [_pieces_to_finish(), _figures_to_enter()]
-    if verifies:
+    if "verifier" in roles:
         arms += [_plans_to_verify(), _quarters_to_judge()]
     return arms
 
@@ -789,51 +811,51 @@ def _together(arms: Iterable[Select[Any]]) -> CompoundSelect[Any]:
 
 
 @cache
-def _deeds(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) -> CompoundSelect[Any]:
-    return _together(_arms(leads, plans, keeps, edits, verifies))
+def _deeds(roles: frozenset[str]) -> CompoundSelect[Any]:
+    return _together(_arms(roles))
 
 
 @cache
-def _number(leads: bool, plans: bool, keeps: bool, edits: bool, verifies: bool) -> Any:
+def _number(roles: frozenset[str]) -> Any:
     """How many deeds of each kind wait; neither their order nor their words are asked for."""
     arms = (
         arm.order_by(None).with_only_columns(arm.selected_columns.kind, maintain_column_froms=True)
-        for arm in _arms(leads, plans, keeps, edits, verifies)
+        for arm in _arms(roles)
     )
     every = _together(arms).subquery()
     return select(every.c.kind, func.count()).group_by(every.c.kind)
 
 
-def _asked(user: Any) -> tuple[tuple[bool, bool, bool, bool, bool], dict[str, Any]]:
-    """Which kinds of deed can wait for this person, and what the statement is to be bound to."""
+def _asked(user: Any) -> tuple[frozenset[str], dict[str, Any]]:
+    """The roles of this person, and what the statement is to be bound to."""
     now = clock.now()
-    leads, plans, keeps, edits, verifies = (
-        user.authority.has(role) for role in ("leader", "planner", "steward", "editor", "verifier")
-    )
+    roles = frozenset(role for role in ROLES if user.authority.has(role))
     bound = {
         "me": user.id,
         "now": now,
         "today": clock.day_of(now),
         "checked": now - CHECK_PERIOD,
+        "lately": now - timedelta(days=2),
         "home": user.unit_id,
         "status": user.person.status,
+        "language": i18n.language(),
         "planned": list(user.authority.reach("planner")),
         "reach": list(user.authority.reach("steward")),
         "edited": list(user.authority.reach("editor")),
         "verified": list(user.authority.reach("verifier")),
     }
-    if leads or edits:
+    if roles & {"leader", "editor"}:
         year, quarter = quarter_before(bound["today"])
         bound |= {"result_year": year, "result_quarter": quarter, "result_due": due_on(year, quarter)}
-    if plans:
+    if "planner" in roles:
         bound |= _weekdays(bound["today"])
-    return (leads, plans, keeps, edits, verifies), bound | (proposals.leading(user.id) if leads else {})
+    return roles, bound | (proposals.leading(user.id) if "leader" in roles else {})
 
 
 def list_waiting(user: Any) -> list[Waiting]:
     """Everything that waits for this person, the nearest deadline first."""
-    kinds, bound = _asked(user)
-    return sorted((_waiting(row) for row in rows(_deeds(*kinds), bound)), key=lambda entry: entry.order)
+    roles, bound = _asked(user)
+    return sorted((_waiting(row) for row in rows(_deeds(roles), bound)), key=lambda entry: entry.order)
 
 
 def _waiting(row: Any) -> Waiting:
@@ -846,8 +868,8 @@ def _waiting(row: Any) -> Waiting:
 
 def count_waiting(user: Any) -> Counter[str]:
     """How many deeds wait for this person, by kind."""
-    kinds, bound = _asked(user)
-    return Counter({kind: number for kind, number in rows(_number(*kinds), bound)})
+    roles, bound = _asked(user)
+    return Counter({kind: number for kind, number in rows(_number(roles), bound)})
 
 
 def last_visit(user: Any) -> datetime | None:
@@ -863,7 +885,7 @@ def last_visit(user: Any) -> datetime | None:
 
 @dataclass(frozen=True)
 class News:
-    """What became of something I wrote."""
+    """What became of something I wrote or supported."""
 
     kind: str
     ref: int
@@ -882,13 +904,50 @@ def _news_arm(kind: str, ref: Any, title: Any, more: Any, at: Any) -> Any:
     )
 
 
+def _results(limit: int) -> Any:
+    """The newest quarter that was validated with a figure of a line that a proposal became: for who proposed, supported
+    or commented on it."""
+    mine = union_all(
+        select(Proposal.id).where(Proposal.by_id == ME),
+        select(Support.proposal_id).where(Support.person_id == ME),
+        select(Proposal.id)
+        .join(Comment, Comment.thread_id == Proposal.thread_id)
+        .where(Comment.by_id == ME, Comment.struck_at.is_(None)),
+    ).subquery()
+    reached = exists(
+        select(Realisation.id)
+        .join(Line, and_(Line.unit_id == Realisation.unit_id, Line.code == Realisation.code))
+        .join(Origin, Origin.line_id == Line.id)
+        .where(
+            Origin.proposal_id == Proposal.id,
+            Line.plan_id == Plan.id,
+            Realisation.evaluation_id == Evaluation.id,
+            Realisation.value.is_not(None),
+        )
+    )
+    quarter = cast(Evaluation.year, String) + "." + cast(func.max(Evaluation.quarter), String)
+    return (
+        _news_arm("result", Proposal.id, ProposalRevision.title, quarter, func.max(Verdict.at))
+        .select_from(Proposal)
+        .join(ProposalRevision, proposals.present_words())
+        .join(Plan, Plan.id == Proposal.plan_id)
+        .join(Evaluation, and_(Evaluation.unit_id == Plan.unit_id, Evaluation.year == Plan.year))
+        .join(Filing, Filing.evaluation_id == Evaluation.id)
+        .join(Verdict, and_(Verdict.filing_id == Filing.id, Verdict.outcome == "validated"))
+        .where(Proposal.id.in_(select(mine.c.id)), reached)
+        .group_by(Proposal.id, ProposalRevision.title, Evaluation.year)
+        .order_by(func.max(Verdict.at).desc())
+        .limit(limit)
+    )
+
+
 @cache
 def _news(limit: int) -> Any:
     answers = (
         _news_arm("answered", Proposal.id, ProposalRevision.title, Answer.kind, Answer.at)
         .select_from(Answer)
         .join(Proposal, Proposal.id == Answer.proposal_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(Proposal.by_id == ME)
         .order_by(Answer.at.desc())
         .limit(limit)
@@ -897,7 +956,7 @@ def _news(limit: int) -> Any:
         _news_arm("line", Proposal.id, ProposalRevision.title, Line.name, Origin.at)
         .select_from(Origin)
         .join(Proposal, Proposal.id == Origin.proposal_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .join(Line, Line.id == Origin.line_id)
         .where(Proposal.by_id == ME)
         .order_by(Origin.at.desc())
@@ -929,7 +988,7 @@ def _news(limit: int) -> Any:
         .select_from(Proposal)
         .join(Comment, Comment.thread_id == Proposal.thread_id)
         .join(Person, Person.id == Comment.by_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(Proposal.by_id == ME, Comment.by_id != ME)
         .order_by(Comment.id.desc())
         .limit(limit)
@@ -962,13 +1021,18 @@ def _news(limit: int) -> Any:
     )
     arms = [
         select(arm.subquery())
-        for arm in (answers, lines, replies, ruled, comments, states, hidden, passwords)
+        for arm in (answers, lines, replies, ruled, comments, states, hidden, passwords, _results(limit))
     ]
     together = union_all(*arms).subquery()
     return select(together).order_by(together.c.at.desc()).limit(limit)
 
 
 def list_news(user: Any, limit: int = 8) -> list[News]:
-    """The latest of what happened to my proposals, comments, concerns and password; one query."""
+    """The latest of what happened to my proposals, comments, quotes, concerns and password; three queries."""
     bound = {"me": user.id, "account": f"person:{user.id}"}
-    return [News(*row) for row in rows(_news(limit), bound)]
+    found = [News(*row) for row in rows(_news(limit), bound)]
+    found += [
+        News("quoted", one.comment_id, one.title, str(one.version), one.at)
+        for one in quotable.list_changed(user, limit)
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]

@@ -31,8 +31,8 @@ def read_nip(value: object, today: date) -> Nip:
     if isinstance(value, int | float | date):
         return Nip(
             problem=_(
-                "NIP tersimpan sebagai angka sehingga digit terakhirnya sudah rusak. "
-                "Atur kolom NIP sebagai teks, lalu isi kembali dari sumbernya."
+                "NIP tersimpan sebagai angka sehingga digit terakhirnya sudah rusak; "
+                "atur kolom NIP sebagai teks, lalu isi kembali dari sumbernya."
             )
         )
     text = str(value or "").strip()
@@ -40,7 +40,7 @@ def read_nip(value: object, today: date) -> Nip:
         return Nip(problem=_("NIP kosong."))
     if SCIENTIFIC.fullmatch(text):
         return Nip(
-            problem=_("NIP sudah berubah menjadi bilangan (misalnya 1,99E+17). Isi kembali dari sumbernya.")
+            problem=_("NIP sudah berubah menjadi bilangan (misalnya 1,99E+17); isi kembali dari sumbernya.")
         )
     digits = bare(text)
     if not re.fullmatch(r"[0-9]+", digits):

@@ -142,7 +142,7 @@ def find_columns(
     if missing := [columns[key][0] for key in needed if places[key] is None]:
         raise Unreadable(
             _(
-                "Kolom ini tidak ditemukan: %(names)s. Judul kolom ada di baris pertama; lihat templat.",
+                "Kolom ini tidak ditemukan: %(names)s; judul kolom ada di baris pertama, lihat templat.",
                 names=", ".join(missing),
             )
         )

@@ -32,8 +32,8 @@ def refuse_last_steward(
     if any(not any(covers(unit, ending, parents) for unit in kept) for ending in going):
         return Refusal(
             _(
-                "Pengelola kepegawaian yang terakhir tidak dapat dihentikan. "
-                "Beri dahulu penugasan itu kepada pegawai lain."
+                "Pengelola kepegawaian yang terakhir tidak dapat dihentikan; "
+                "beri dahulu penugasan itu kepada pegawai lain."
             )
         )
     return None

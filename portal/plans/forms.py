@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, TextAreaField
+from wtforms import DateField, HiddenField, IntegerField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, ValidationError
 
+from portal.access import Refusal
 from portal.forms import Form, clean, needed, text_rules
 from portal.plans import stages
 
@@ -37,6 +39,8 @@ class PlanForm(Form):
     draft = day_field(stages.LABELS["draft"])
     verification = day_field(stages.LABELS["verification"])
     final_draft = day_field(stages.LABELS["final_draft"])
+    prefilled = HiddenField()
+    """The year for which the page filled in the days."""
 
     def __init__(self, units: list[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,6 +48,22 @@ class PlanForm(Form):
 
     def starts(self) -> dict[str, date]:
         return {kind: self[kind].data for kind in stages.DATED_STAGES}
+
+    def follow_year(self) -> Refusal | None:
+        """Move the days that stand as they were filled in for another year, and ask to look at them again."""
+        year, before = self.year.data, self.prefilled.data or ""
+        if before not in map(str, range(FIRST.year, LAST.year + 1)) or before == str(year):
+            return None
+        was, now = stages.default_starts(int(before)), stages.default_starts(year)
+        moved = [kind for kind, day in self.starts().items() if day == was[kind]]
+        for kind in moved:
+            self[kind].raw_data, self[kind].data = None, now[kind]
+        self.prefilled.data = str(year)
+        if not moved:
+            return None
+        return Refusal(
+            _("Hari mulai disesuaikan dengan tahun %(year)s. Silakan periksa, lalu buat rencana.", year=year)
+        )
 
 
 class MoveForm(Form):

@@ -81,12 +81,11 @@ def new() -> Response:
     if not units:
         raise Refused(Refusal(_("Penugasan Anda tidak mencakup satu pun perangkat daerah.")))
     year = _year(request.args.get("tahun", "")) or clock.today().year + 1
-    form = PlanForm(
-        units, data={"year": year, **stages.default_starts(year)} if request.method == "GET" else None
-    )
+    filled = {"year": year, "prefilled": year, **stages.default_starts(year)}
+    form = PlanForm(units, data=filled if request.method == "GET" else None)
     if form.validate_on_submit():
         try:
-            refusal = stages.refuse_starts(form.starts())
+            refusal = form.follow_year() or stages.refuse_starts(form.starts())
             if refusal is None:
                 plan = actions.create(
                     form.unit.data,
@@ -103,6 +102,7 @@ def new() -> Response:
             form.preparation.errors = [str(refusal)]
         except Conflict as conflict:
             form.unit.errors = [str(conflict.description)]
+    year = _year(str(form.prefilled.data or "")) or year
     return htmx.render("plans/new.html", "plans/_new.html", 422 if form.errors else 200, form=form, year=year)
 
 

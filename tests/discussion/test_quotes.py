@@ -59,6 +59,52 @@ def test_changed_words_keep_the_comment_and_returned_words_are_found_again(clien
     assert "teks sudah berubah" not in text
 
 
+def test_who_quoted_words_finds_in_their_news_that_these_changed(
+    client_for, section, quoted, world, stopped, count_queries
+):
+    told = "Kata yang Anda kutip pada “Latar belakang” berubah"
+    staff = client_for("staff")
+    rewrite(client_for, section, BODY + "\n\nBaru.", 1)
+    assert told not in staff.page("/menunggu-saya").text, "the words stand"
+    rewrite(client_for, section, BODY.replace("**panjang** di loket", "pendek"), 2)
+    page = staff.page("/menunggu-saya")
+    assert f"{told} (versi 3)." in page.text
+    page.find("a", href=f"/tanggapan/{quoted}")
+    assert told not in client_for("colleague").page("/menunggu-saya").text
+    rewrite(client_for, section, BODY, 3)
+    assert told not in staff.page("/menunggu-saya").text, "the words returned"
+    rewrite(client_for, section, "Lain.", 4)
+    assert told in staff.page("/menunggu-saya").text
+    count_queries()
+    staff.page("/menunggu-saya")
+    one = count_queries()
+    fields = {"body": "Sejak kapan?", "quote": "Lain.", "on_version": "5"}
+    for _n in range(3):
+        assert client_for("staff").send(f"/bagian/{section}/tanggapan", fields).status_code == 303
+    rewrite(client_for, section, "Sama sekali baru.", 5)
+    count_queries()
+    assert staff.page("/menunggu-saya").text.count(told) == 4
+    assert count_queries() == one <= 12
+    with world():
+        db.session.add(
+            CommentState(comment_id=quoted, kind="settled", by_id=staff.ids["planner"], at=stopped.now())
+        )
+    assert staff.page("/menunggu-saya").text.count(told) == 3, "what is settled is not told"
+
+
+def test_who_quoted_figures_of_a_line_is_told_as_well(client_for, world, ids):
+    with world():
+        line = make.line(make.plan(ids["unit:bkpsdm"]), location="Kotabumi").id
+    fields = {"body": "Hanya di sini?", "quote": "Kotabumi", "on_version": "1"}
+    assert client_for("staff").send(f"/baris/{line}/tanggapan", fields).status_code == 303
+    changed = {"based_on": "1", "name": "Pengelolaan Promosi ASN", "location": "Abung"}
+    assert client_for("planner").send(f"/baris/{line}/sunting", changed).status_code == 303
+    assert (
+        "Kata yang Anda kutip pada “Pengelolaan Promosi ASN” berubah"
+        in client_for("staff").page("/menunggu-saya").text
+    )
+
+
 def test_a_quote_of_the_version_that_was_read_is_kept_though_the_text_moved_on(client_for, section, world):
     rewrite(client_for, section, "Sama sekali lain.", 1)
     fields = {"body": "Mengapa?", "quote": QUOTE, "on_version": "1"}
@@ -115,6 +161,15 @@ def test_state_names_version_and_who_and_a_repetition_changes_nothing(client_for
             "changed",
             "settled",
         ]
+
+
+@pytest.mark.parametrize("words", ["<b>" * 20_000, "\0", "layar" + " a" * 10_000])
+def test_odd_words_for_a_colleague_are_no_fault(client_for, section, words):
+    path = f"/bagian/{section}/tanggapan"
+    for deed in ({"deed": "search"}, {}):
+        answer = client_for("staff").send(path, {"body": "Mohon bantu.", "search": words} | deed)
+        assert answer.status_code == (200 if deed else 422)
+        assert "Mohon bantu." in answer.text
 
 
 def test_colleague_is_searched_named_and_finds_it_until_opened(client_for, section, ids, world):

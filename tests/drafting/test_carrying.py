@@ -127,7 +127,7 @@ def test_what_is_ticked_is_taken_over_with_its_source(
         assert len(chapters) == 18
         first = chapters["I.1"]
         assert (first.body, first.openness, first.openness_reason) == (
-            "Latar belakang tahun lalu.", "fixed", "Amanat",
+            "Latar belakang tahun lalu.", "consult", None,
         )  # fmt: skip
         assert chapters["VI"].position == 18 and chapters["VI"].body == "Isi bab tambahan."
         origins = db.session.scalars(select(Origin)).all()
@@ -147,6 +147,35 @@ def test_what_is_ticked_is_taken_over_with_its_source(
     assert again.response.status_code in (303, 422)
     with world():
         assert db.session.scalar(select(func.count(Line.id)).where(Line.plan_id == places["plan"])) == 3
+
+
+def test_last_years_openness_is_proposed_and_holds_only_once_it_is_confirmed(
+    client_for: Any, world: Any, places: dict[str, int], count_queries: Any
+) -> None:
+    planner, card = client_for("planner"), f"/rencana/{places['plan']}/keterbukaan"
+    planner.send(url(places), {"piece": ticked(planner.page(url(places))), "figures": "forecast"})
+    plain = planner.page(card)
+    plain.find("a", href=f"{card}?dari=tahun-lalu")
+    assert "Amanat" not in [field.get("value") for field in plain.all("input")]
+    count_queries()
+    page = planner.page(f"{card}?dari=tahun-lalu")
+    assert count_queries() <= 12
+    assert "belum tersimpan" in page.text
+    with world():
+        first = next(one for one in queries.list_sections(places["plan"]) if one.number == "I.1")
+        assert (first.openness, first.openness_reason) == ("consult", None)
+        key = f"section-{first.id}-"
+    [chosen] = [
+        one for one in page.find("select", name=f"{key}openness").iter("option") if "selected" in one.attrib
+    ]
+    sent = {
+        one.get("name"): one.get("value") or "" for one in page.all("input") if key in (one.get("name") or "")
+    }
+    assert sent[f"{key}reason"] == "Amanat"
+    assert planner.send(card, sent | {f"{key}openness": chosen.get("value")}).status_code == 303
+    with world():
+        first = next(one for one in queries.list_sections(places["plan"]) if one.number == "I.1")
+        assert (first.openness, first.openness_reason) == ("fixed", "Amanat")
 
 
 def test_the_page_costs_the_same_queries_however_many_lines(

@@ -12,6 +12,7 @@ import docx
 import openpyxl
 import pytest
 import typst
+from docx.oxml.ns import qn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -37,7 +38,7 @@ lines = st.fixed_dictionaries(
     {name: texts for name in revisions.TEXTS if name not in ("name", "note")}
     | dict.fromkeys(revisions.NUMBERS, figures)
     | dict.fromkeys(revisions.MONEY, money)
-    | {name: st.sampled_from(choices) for name, choices in importing.CHOSEN.items()}
+    | {name: st.sampled_from(list(choices)) for name, choices in importing.CHOSEN.items()}
     | {
         "name": texts.filter(bool),
         "note": st.lists(texts, max_size=3).map("\n".join).map(forms.clean),
@@ -80,6 +81,31 @@ def test_what_nobody_could_read_stays_unread(world, ids):
         make.line(plan, target=None, unread={"target": "2 dokumen, 3 orang"})
         assert again(plan, "csv", 2051)[0].unread == {"target": "2 dokumen, 3 orang"}
         db.session.rollback()
+
+
+CODES = {"value_kind": "percent", "accumulation": "last", "direction": "lower"}
+WORDS = ("Persen", "Nilai terakhir", "Makin rendah makin baik")
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+@pytest.mark.parametrize("codes", [False, True], ids=["words", "codes"])
+def test_choices_are_written_in_indonesian_and_read_as_words_and_as_codes(
+    world, ids, form, codes, monkeypatch
+):
+    if codes:  # a file as it was written before
+        monkeypatch.setattr(exporting, "_value", lambda line, name: getattr(line, name) or "")
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"], year=2050)
+        make.line(plan, **CODES)
+        written = exporting.make(plan, form)
+        [row] = importing.read(written, f"renja.{form}").rows
+        [read] = again(plan, form, 2051)
+        assert {name: getattr(read, name) for name in CODES} == CODES
+        queries.list_lines(plan.id)[0].direction = "higher"
+        changed = importing.compare(plan, importing.read(written, f"renja.{form}"))
+        assert [row[1:] for row in changed.entries[0].changes] == [("Makin tinggi makin baik", WORDS[2])]
+        db.session.rollback()
+    assert set(CODES.values() if codes else WORDS) <= set(row.cells)
 
 
 def test_a_csv_suits_indonesian_spreadsheets_and_runs_nothing(world, ids):
@@ -199,6 +225,27 @@ def test_a_docx_holds_the_chapters_and_the_matrix_with_repeated_headings(world, 
     assert book.sections[-1].page_width > book.sections[-1].page_height
     assert (book.core_properties.author, book.core_properties.language) == (printed["unit"], "id-ID")
     assert took < 4  # of processor time
+
+
+def test_the_contents_of_a_docx_hold_the_page_of_each_heading_and_ask_nothing(world, ids):
+    with world():
+        plan = make.plan(ids["unit:bkpsdm"], year=2050)
+        make.section(plan, heading="Isu <penting>")
+        make.section(plan, heading="Penutup")
+        book = docx.Document(BytesIO(exporting.make(plan, "docx")))
+        db.session.rollback()
+    led = {
+        link.get(qn("w:anchor")): "".join(text.text or "" for text in link.iter(qn("w:t")))
+        for link in book.element.body.iter(qn("w:hyperlink"))
+    }
+    marked = {
+        mark.get(qn("w:name")): docx.text.paragraph.Paragraph(mark.getparent(), book).text
+        for mark in book.element.body.iter(qn("w:bookmarkStart"))
+    }
+    assert led == marked and next(iter(led.values())) == "I.1 Isu <penting>" and len(led) == 3
+    asked = [field.get(qn("w:instr")).split() for field in book.element.body.iter(qn("w:fldSimple"))]
+    assert asked == [["PAGEREF", name, "\\h"] for name in led]
+    assert "updateFields" not in book.settings.element.xml and "w:dirty" not in book.element.xml
 
 
 def test_the_cover_of_an_adopted_plan_names_its_decree_and_its_hash(world, ids):

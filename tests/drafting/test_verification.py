@@ -53,24 +53,76 @@ def passed(client_for: Any, places: dict[str, int], stopped: Any) -> None:
 # Owners and readiness
 
 
-def test_an_editor_calls_a_piece_ready_and_a_later_version_asks_again(
-    client_for: Any, world: Any, places: dict[str, int]
+def test_an_editor_calls_several_pieces_ready_at_once_and_a_later_version_asks_again(
+    client_for: Any, world: Any, ids: dict[str, int], places: dict[str, int], count_queries: Any
 ) -> None:
-    editor, url = client_for("editor"), f"/bagian/{places['section']}/siap"
-    board = f"/rencana/{places['plan']}/kesiapan"
-    assert "Latar belakang" in editor.page(board).text
-    assert editor.send(url).status_code == 303
-    assert editor.send(url).status_code == 303
-    assert "Latar belakang" not in client_for("planner").page(board).text
+    editor, board = client_for("editor"), f"/rencana/{places['plan']}/kesiapan"
     with world():
-        assert db.session.scalar(select(func.count(Ready.id))) == 1
+        db.session.get_one(Line, places["line"]).unit_id = ids["unit:mutasi"]
+    section, line = f"section:{places['section']}:1", f"line:{places['line']}:1"
+    count_queries()
+    page = editor.page(board)
+    assert count_queries() <= 12
+    assert {box.get("value") for box in page.all("input", type="checkbox")} == {section, line}
+    page.find("a", href=f"/bagian/{places['section']}")
+    assert "Rencana" in words(page.find("a", aria_current="page"))
+    nothing = read(editor.send(board))
+    assert nothing.response.status_code == 422 and "Silakan pilih sedikitnya satu" in nothing.text
+    assert editor.send(board, {"piece": [section, line]}).status_code == 303
+    assert editor.send(board, {"piece": [section, line]}).status_code == 303
+    assert "Semua sudah siap" in client_for("planner").page(board).text
+    with world():
+        assert db.session.scalar(select(func.count(Ready.id))) == 2
     client_for("planner").send(f"/bagian/{places['section']}/sunting", {"based_on": "1", "body": "Baru."})
-    assert "Latar belakang" in client_for("planner").page(board).text
+    later = client_for("editor").page(board)
+    assert [box.get("value") for box in later.all("input", type="checkbox")] == [
+        f"section:{places['section']}:2"
+    ]
+    assert editor.send(board, {"piece": section}).status_code == 303
+    assert "1 berubah atau sudah siap" in editor.page(board).text
+    with world():
+        assert db.session.scalar(select(func.count(Ready.id))) == 2
+
+
+def test_what_is_not_written_cannot_be_called_ready_and_says_what_is_missing(
+    client_for: Any, world: Any, ids: dict[str, int], places: dict[str, int]
+) -> None:
+    board = f"/rencana/{places['plan']}/kesiapan"
+    with world():
+        line = db.session.get_one(Line, places["line"])
+        line.unit_id, line.target, line.ceiling = ids["unit:mutasi"], None, None
+        db.session.get_one(Section, places["section"]).body = ""
+    page = client_for("editor").page(board)
+    assert "Belum ditulis." in page.text and "Belum diisi: target, pagu." in page.text
+    assert not page.all("input", type="checkbox")
+    page.find("a", href=f"/baris/{places['line']}")
+    both = [f"section:{places['section']}:1", f"line:{places['line']}:1"]
+    assert client_for("editor").send(board, {"piece": both}).status_code == 422
+    with world():
+        assert db.session.scalar(select(func.count(Ready.id))) == 0
 
 
 def test_who_does_not_own_a_piece_does_not_call_it_ready(client_for: Any, places: dict[str, int]) -> None:
-    assert client_for("editor").send(f"/baris/{places['line']}/siap").status_code == 403
-    assert client_for("staff").send(f"/bagian/{places['section']}/siap").status_code == 403
+    board = f"/rencana/{places['plan']}/kesiapan"
+    line, section = f"line:{places['line']}:1", f"section:{places['section']}:1"
+    assert client_for("editor").send(board, {"piece": line}).status_code == 403
+    assert client_for("staff").send(board, {"piece": section}).status_code == 403
+    assert client_for("planner").send(board, {"piece": [line, section]}).status_code == 403
+    assert client_for("planner").send(board, {"piece": line}).status_code == 303
+
+
+def test_planner_sees_how_much_waits_for_each_unit_and_opens_one(
+    client_for: Any, world: Any, ids: dict[str, int], places: dict[str, int]
+) -> None:
+    board = f"/rencana/{places['plan']}/kesiapan"
+    with world():
+        make.section(db.session.get_one(Plan, places["plan"]), ids["unit:mutasi"], heading="Isu")
+    page = client_for("planner").page(board)
+    assert "2 bagian atau baris belum siap" in page.text
+    assert "Latar belakang" not in page.text
+    opened = client_for("planner").page(f"{board}?unit={ids['unit:mutasi']}")
+    opened.find("a", href=f"/bagian/{places['section']}")
+    assert "Isu" in opened.text
 
 
 def test_planner_gives_many_pieces_to_a_unit_at_once(
@@ -213,7 +265,7 @@ def test_adopting_freezes_the_text_with_its_hash_and_nobody_edits(
         (f"/baris/{places['line']}/coretan", {"reason": "Salah."}),
         (f"/baris/{places['line']}/keterbukaan", {"openness": "decide"}),
         (f"/rencana/{places['plan']}/pemilik", {"piece": f"line:{places['line']}", "unit": "1"}),
-        (f"/baris/{places['line']}/siap", {}),
+        (f"/rencana/{places['plan']}/kesiapan", {"piece": f"line:{places['line']}:1"}),
     ):
         assert planner.send(path, form).status_code == 403, path
     assert client_for("verifier").send(f"/rencana/{places['plan']}/pagu", {"ceiling": "1"}).status_code == 403
@@ -330,7 +382,9 @@ def test_each_finds_what_waits_for_them(client_for: Any, places: dict[str, int],
     """Editor, verifier, planner, verifier again, leader: the plan goes round, each told in their own list."""
     stopped.set(day(4, 1))
     assert "belum ditandai siap" in client_for("editor").page("/menunggu-saya").text
-    client_for("editor").send(f"/bagian/{places['section']}/siap")
+    client_for("editor").send(
+        f"/rencana/{places['plan']}/kesiapan", {"piece": f"section:{places['section']}:1"}
+    )
     assert "belum ditandai siap" not in client_for("editor").page("/menunggu-saya").text
     asked = "menunggu verifikasi Anda"
     assert asked not in client_for("verifier").page("/menunggu-saya").text

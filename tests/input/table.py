@@ -422,10 +422,8 @@ ROWS = (
         "/rencana/{plan}/alasan-pagu", "leader", lambda _w: ReasonForm(formdata=None), {"text": "Amanat baru."},
         other=("/rencana/{other_plan}/alasan-pagu", 403), closed=("/rencana/{adopted_plan}/alasan-pagu", 403),
     ),
-    Row("/bagian/{section}/siap", "planner", other=("/bagian/{other_section}/siap", 403),
-        closed=("/bagian/{adopted_section}/siap", 403)),
-    Row("/baris/{line}/siap", "planner", other=("/baris/{other_line}/siap", 403),
-        closed=("/baris/{adopted_line}/siap", 403)),
+    Row("/rencana/{plan}/kesiapan", "planner", valid={"piece": "line:{line}:1"}, wrong=(({"piece": None}, 422, None),),
+        other=("/rencana/{other_plan}/kesiapan", 403), closed=("/rencana/{adopted_plan}/kesiapan", 403)),
     Row(
         "/rencana/{plan}/pemilik", "planner", valid={"piece": "section:{section}", "unit": "{unit_mutasi}"},
         wrong=(({"unit": "{unit_diskominfo}"}, 422, "unit"), ({"unit": "x"}, 422, "unit"), ({"piece": None}, 422, None)),

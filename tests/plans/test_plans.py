@@ -15,7 +15,7 @@ from portal.people.models import Unit
 from portal.plans.models import Plan, Stage, StageMove
 from portal.plans.stages import default_starts
 from tests import factories as make
-from tests.conftest import path_of
+from tests.conftest import path_of, read
 
 
 def new_form(ids, **changes):
@@ -148,6 +148,25 @@ def test_a_planner_makes_a_plan_with_its_chapters(client_for, world, ids):
 def test_through_htmx_the_page_is_left(client_for, ids):
     answer = client_for("planner").send("/rencana/baru", new_form(ids), htmx=True)
     assert answer.status_code == 200 and answer.headers["HX-Redirect"].startswith("/rencana/")
+
+
+def test_days_that_stand_as_filled_in_for_another_year_follow_the_chosen_one(client_for, world, ids):
+    planner = client_for("planner")
+    page = planner.page("/rencana/baru?tahun=2028")
+    shown = {one.get("name"): one.get("value") for one in page.all("input") if one.get("value")}
+    kept = {name: shown[name] for name in ("prefilled", *default_starts(2028))}
+    sent = new_form(ids, **kept, year=2030) | {"forum": "2028-03-02"}
+    again = read(planner.send("/rencana/baru", sent))
+    assert again.response.status_code == 422 and "disesuaikan dengan tahun 2030" in again.text
+    names = ("year", "prefilled", *default_starts(2030))
+    days = {one.get("name"): one.get("value") for one in again.all("input") if one.get("name") in names}
+    wanted = {kind: day.isoformat() for kind, day in default_starts(2030).items()} | {"forum": "2028-03-02"}
+    assert {kind: days[kind] for kind in wanted} == wanted
+    assert days["prefilled"] == "2030"
+    answer = planner.send("/rencana/baru", new_form(ids, **(days | {"forum": "2029-03-02"})))
+    assert answer.status_code == 303
+    with world():
+        assert db.session.scalar(select(Stage.starts_on).where(Stage.kind == "draft")).year == 2029
 
 
 def test_the_same_token_twice_makes_one_plan(client_for, world, ids):

@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 
 from portal import clock, jobs
 from portal.db import db
+from portal.drafting import bundle
 from portal.ledger import AuditEvent, Job, Submission
 from tests import factories as make
+from tests.conftest import words
 from tests.served import together
 
 pytestmark = pytest.mark.slow
@@ -114,3 +116,48 @@ def test_the_page_costs_the_same_queries_however_many_jobs(
     count_queries()
     steward.page(PAGE)
     assert count_queries() == few <= 12
+
+
+def test_a_job_that_failed_for_good_stands_in_the_stewards_list_with_its_time(
+    client_for: Any, world: Any, app: Any, monkeypatch: Any, stopped: Any
+) -> None:
+    def fail(_job: Job) -> None:
+        raise TimeoutError
+
+    monkeypatch.setitem(jobs._handlers, "scrub", fail)
+    sentence = "Pekerjaan latar gagal: membersihkan sisa kotak suara."
+    with world():
+        jobs.enqueue("scrub", "scrub:1", {})
+    for _try in range(jobs.TRIES):
+        assert sentence not in client_for("steward").page("/menunggu-saya").text
+        with app.app_context():
+            assert jobs.run_due() == 1
+        stopped.forward(minutes=1)
+    with world():
+        number = db.session.scalar(select(Job.id))
+    client_for("steward").page("/menunggu-saya").find("a", href=f"{PAGE}#pekerjaan-{number}")
+    page = client_for("steward").page(PAGE)
+    assert "gagal 3 Maret 2026 pukul 09.02 WIB" in words(page.find("li", id=f"pekerjaan-{number}"))
+    assert sentence not in client_for("planner").page("/menunggu-saya").text
+    client_for("steward").send(f"{PAGE}/{number}/pengulangan")
+    assert sentence not in client_for("steward").page("/menunggu-saya").text
+
+
+def test_who_ordered_all_plans_finds_that_it_failed_until_it_is_ordered_again(
+    client_for: Any, world: Any, ids: dict[str, int], stopped: Any
+) -> None:
+    sentence = "Berkas semua rencana yang Anda minta gagal dibuat."
+    ordered = {"by_id": ids["planner"], "year": 2027, "form": "pdf", "plans": []}
+    with world():
+        number = make.failed_job(bundle.KIND, ordered).id
+    planner = client_for("planner")
+    planner.page("/menunggu-saya").find("a", href=f"/rencana/unduhan/{number}")
+    assert "terakhir 3 Maret 2026 pukul 09.00 WIB" in planner.page(f"/rencana/unduhan/{number}").text
+    assert sentence not in client_for("leader").page("/menunggu-saya").text
+    stopped.forward(days=2, minutes=1)
+    assert sentence not in client_for("planner").page("/menunggu-saya").text
+    stopped.forward(days=-1)
+    assert sentence in client_for("planner").page("/menunggu-saya").text
+    with world():
+        make.failed_job(bundle.KIND, ordered).state = "ready"
+    assert sentence not in client_for("planner").page("/menunggu-saya").text
