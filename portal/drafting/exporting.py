@@ -40,7 +40,7 @@ MIMETYPES = {
 ORDER = (
     "code", "name", "indicator", "measure_unit", "strategic_target", "realised_before", "expected_now", "target",
     "ceiling", "location", "funding_source", "national_priority", "regional_priority", "target_group",
-    "forward_target", "forward_ceiling", "urgency", "note", "value_kind", "accumulation", "direction",
+    "forward_target", "forward_ceiling", "urgency", "note", "target_upper", "value_kind", "accumulation", "direction",
 )  # fmt: skip
 """The order of the matrix, then what only this portal asks for."""
 OWN_HEADINGS = {

@@ -323,6 +323,18 @@ def list_unreached(plan: Plan, lines: Iterable[Line]) -> dict[int, Row]:
     return {row.line.id: row for row in rows if row.year.exact is not None and row.year.exact < 100}
 
 
+def list_results(unit_id: int, year: int) -> dict[Key, tuple[Decimal, bool]]:
+    """What each line of an agency's year reached, and whether its last quarter is in; empty without an adopted plan."""
+    editions = list_editions(unit_id, year)
+    if not editions:
+        return {}
+    return {
+        row.key: (figures.rounded(row.value * 100) / 100, row.now is not None)
+        for row in make_sheet(editions, year, QUARTERS[-1]).rows
+        if row.value is not None
+    }
+
+
 def find_evaluation(unit_id: int, year: int, quarter: int) -> tuple[Evaluation | None, Course]:
     """A quarter and what has happened to it; one that nobody touched has only its days."""
     found = list_evaluations(

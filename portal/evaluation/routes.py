@@ -16,6 +16,7 @@ from portal import clock, htmx, submissions
 from portal.access import ensure, signed_in
 from portal.db import db, stop_writing
 from portal.discussion.rules import VOICE_WORDS
+from portal.drafting import carrying
 from portal.drafting.exporting import MIMETYPES
 from portal.errors import Conflict
 from portal.evaluation import (
@@ -535,6 +536,8 @@ def objection_withdrawal(objection_id: int) -> Response:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    if queries.list_results not in carrying.results_of:
+        carrying.results_of.append(queries.list_results)
     result_routes.init_app(app)
     intake_routes.init_app(app)
     target_routes.init_app(app)

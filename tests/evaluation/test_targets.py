@@ -173,3 +173,31 @@ def test_a_grade_is_chosen_by_its_name_and_counts_by_its_points(client_for, worl
         assert db.session.scalars(select(Realisation.value)).one() == 3
     page = editor.page(at).text
     assert "75,00" in page and "WDP" in page and date(2027, 4, 5).year == april.year
+
+
+def test_a_new_year_begins_with_what_the_two_before_reached(world, ids):
+    """Of the year before only what is whole: nobody guesses how it ends."""
+    with world():
+        days = {kind: date(2024, 1, 1 + n) for n, kind in enumerate(make.STARTS)}
+        before, now, plan = (make.plan(ids["unit:bkpsdm"], year, days) for year in (2025, 2026, 2027))
+        for one in (before, now):
+            make.line(one, unit_id=ids["unit:mutasi"], target=12)
+        make.line(now, "5.03.02.2.03.0001", ids["unit:mutasi"])
+        for one, quarters in ((before, (1, 2, 3, 4)), (now, (1, 2))):
+            frozen = make.snapshot(one)
+            for quarter in quarters:
+                make.evaluation(frozen, quarter, ids["editor"])
+        start = carrying.find_start(plan)
+        user = type("User", (), {"id": ids["planner"]})
+        held = authority_of(ids["planner"]).over("planner", ids["unit:bkpsdm"])
+        carrying.take_over(plan, start, {f"line:{line.id}" for line in start.lines}, "same", user, held)
+        made = db.session.scalars(select(Line).where(Line.plan_id == plan.id).order_by(Line.code)).all()
+        assert [(line.realised_before, line.expected_now) for line in made] == [(4, None), (None, None)]
+        for quarter in (3, 4):
+            make.evaluation(frozen, quarter, ids["editor"])
+        again = make.plan(ids["unit:bkpsdm"], 2027, days, edition=1)
+        carrying.take_over(
+            again, carrying.find_start(again), {f"line:{line.id}" for line in start.lines}, "same", user, held
+        )
+        made = db.session.scalars(select(Line).where(Line.plan_id == again.id).order_by(Line.code)).all()
+        assert [(line.realised_before, line.expected_now) for line in made] == [(4, 4), (None, 4)]

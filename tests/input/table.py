@@ -34,6 +34,7 @@ from portal.evaluation.forms import (
     VerdictForm,
 )
 from portal.evaluation.intake_routes import FiguresFileForm, SpendingFileForm
+from portal.evaluation.target_routes import PasteTargetsForm, TargetForm
 from portal.forms import Form
 from portal.growth.partners import forms as partners
 from portal.growth.training import forms as training
@@ -533,6 +534,24 @@ ROWS = (
         "/rencana/{plan}/tempel", "planner", lambda _w: PasteForm(formdata=None), {"rows": "5.03.02.2.02.0003\tPromosi\t\t\t2"},
         wrong=(({"rows": ""}, 422, "rows"), ({"rows": "Pagu\tTarget\n1\t2"}, 422, "rows")),
         other=("/rencana/{other_plan}/tempel", 403), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/baris/{line}/ukuran", "planner", lambda _w: TargetForm(formdata=None),
+        {
+            "seen": "{line_seen}", "kind": "number", "direction": "higher", "accumulation": "last", "upper": "", "scale": "",
+            "value1": "3", "rupiah1": "", "renstra_target": "60",
+        },
+        wrong=(
+            ({"seen": "x"}, 409, None), ({"kind": "lain"}, 422, "kind"), ({"kind": "grade", "scale": "WTP"}, 422, "scale"),
+            ({"rupiah1": "999.000.000.000"}, 422, "value1"),
+        ),
+        other=("/baris/{other_line}/ukuran", 403), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/rencana/{plan}/ukuran", "planner", lambda _w: PasteTargetsForm(formdata=None),
+        {"rows": "{line_code}\t0", "apply": ""}, status=200, again=200,
+        wrong=(({"rows": ""}, 422, "rows"), ({"rows": "Pagu\tTarget\n1\t2"}, 422, "rows")),
+        other=("/rencana/{other_plan}/ukuran", 403), closed=(VERIFICATION, 403), another_deed="it only compares",
     ),
     Row(
         "/baris/{line}/salinan", "planner", lambda _w: CopyForm(formdata=None),

@@ -13,7 +13,7 @@ from portal.db import db
 from portal.discussion.models import Hiding, Mention
 from portal.drafting import adoption, bundle, importing
 from portal.drafting.models import Line, Revision, Snapshot, Verification
-from portal.evaluation import intake, spending
+from portal.evaluation import intake, spending, targets
 from portal.evaluation.intake_routes import FIGURES, SPENDING
 from portal.growth import draw
 from portal.growth.training import actions as training
@@ -58,6 +58,8 @@ def build(ids: dict[str, int]) -> World:
     for kind in ("section", "line"):
         made[f"{kind}_clash"] = _clash(made, kind)
     db.session.flush()
+    line = db.session.get_one(Line, made["line"])
+    made |= {"line_seen": targets.seen_of(line), "line_code": line.code}
     return made
 
 
