@@ -86,6 +86,20 @@ def rupiah(value: int | None) -> str:
     return "" if value is None else f"Rp{figure(value)}"
 
 
+def short_rupiah(value: int) -> str:
+    """Rupiah where there is little room, in a picture: 1,95 miliar, 45 juta."""
+    if value >= 1_000_000_000:
+        return gettext("%(number)s miliar", number=figure(round(Decimal(value) / 1_000_000_000, 2)))
+    if value >= 1_000_000:
+        return gettext("%(number)s juta", number=figure(round(Decimal(value) / 1_000_000, 2)))
+    return figure(value)
+
+
+def month_name(number: int, short: bool = False) -> str:
+    """September; Sep in a picture."""
+    return _date(date(2000, number, 1), "MMM" if short else "MMMM")
+
+
 def percent(value: float | Decimal | None) -> str:
     """A share already counted in percent, with one decimal: 85,5 persen."""
     if value is None:
@@ -243,6 +257,9 @@ def init_app(app: Flask) -> None:
         "rupiah": rupiah,
         "figure": figure,
         "percent": percent,
+        "short_rupiah": short_rupiah,
+        "month_name": month_name,
+        "number_words": number_words,
         "hundredths": hundredths,
         "titled": titled,
         "bullets": bullets,

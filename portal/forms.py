@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import Field
+from wtforms import Field, HiddenField
 from wtforms.validators import InputRequired, Length, StopValidation, ValidationError
 from wtforms.widgets import TextInput
 
@@ -39,8 +39,8 @@ OWN_WORDS = {
 
 
 def searched(name: str = "q") -> str:
-    """What was typed into the search field of a list, as far as it is looked for."""
-    return request.args.get(name, "")[:100].replace("\0", "").strip()
+    """What was typed into a search field, as far as it is looked for; no database takes a pattern of any length."""
+    return request.values.get(name, "")[:100].replace("\0", "").strip()
 
 
 class _Translations:
@@ -72,6 +72,20 @@ class Form(FlaskForm):
             asked = {field.name for field in form if isinstance(field, FileField)}
             files = [(name, file) for name in asked for file in request.files.getlist(name)]
             return CombinedMultiDict((MultiDict(files), request.form))
+
+
+class AnsweringForm(Form):
+    """A form that publishes an answer, with its first field `kind`: it carries what stood there when it was opened."""
+
+    opened = HiddenField()
+
+    def is_late(self, state: str, said: str) -> bool:
+        """Whether something came since it was opened; then it says so, and is opened anew on what stands there now."""
+        if self.opened.data == state:
+            return False
+        self.opened.data = state
+        self["kind"].errors = [said]
+        return True
 
 
 def clean(value: str | None) -> str | None:

@@ -30,7 +30,7 @@ class Place:
 
 DRAFTING = (
     "drafting", "plan_import", "plan_export", "plan_table", "plan_past", "origins", "provenance", "suggestions",
-    "verification", "adoption", "carrying", "live",
+    "verification", "readiness", "adoption", "carrying", "live",
 )  # fmt: skip
 """Blueprints whose pages lie under a plan."""
 
@@ -53,7 +53,9 @@ def _may(*roles: str) -> Callable[[], bool]:
 
 
 MORE = (
-    Place("evaluation.index", _l("Hasil"), "report"),
+    Place("evaluation.index", _l("Hasil"), "report", under=("results",)),
+    Place("training.index", _l("Pelatihan"), "calendar", under=("training_draw", "attendance", "learning")),
+    Place("partners.index", _l("Mitra"), "building"),
     Place("careers.index", _l("Rekam karier"), "id-badge-2"),
     Place("proposals.desk", _l("Meja pimpinan"), "stack-2", _may("leader")),
     Place("people.index", _l("Pegawai"), "users", _may("steward", "auditor")),

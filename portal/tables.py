@@ -125,15 +125,39 @@ def read_table(
     known: Collection[str] = (),
     rows: int = MOST_ROWS,
     columns: int = MOST_COLUMNS,
+    largest: int = LARGEST_FILE,
     join: Join | None = None,
 ) -> Table:
     """Read a CSV or XLSX file; raises Unreadable. The headings are the first row of the first twenty in which at
     least two of the `known` names stand, else the first row that is not empty; with `join` they may be spread over
     two rows."""
+    found = read_rows(content, filename, known=known, rows=rows, columns=columns, largest=largest)
+    return Table(*_divided(found, {fold(name) for name in known}, join))
+
+
+def pack_rows(rows: Sequence[Row]) -> bytes:
+    """Rows as JSON, to be kept until their preview is applied."""
+    return Table([], list(rows)).pack()
+
+
+def unpack_rows(content: bytes) -> list[Row]:
+    return Table.unpack(content).rows
+
+
+def read_rows(
+    content: bytes,
+    filename: str,
+    *,
+    known: Collection[str] = (),
+    rows: int = MOST_ROWS,
+    columns: int = MOST_COLUMNS,
+    largest: int = LARGEST_FILE,
+) -> list[Row]:
+    """All rows of a CSV or XLSX file that hold something, titles and headings too; raises Unreadable."""
     if not content:
         raise Unreadable(_("Berkas ini kosong."))
-    if len(content) > LARGEST_FILE:
-        raise Unreadable(_("Berkas ini terlalu besar; paling besar 5 MB."))
+    if len(content) > largest:
+        raise Unreadable(_("Berkas ini terlalu besar; paling besar %(n)d MB.", n=largest >> 20))
     wanted = {fold(name) for name in known}
     if content[:4] == b"PK\x03\x04":
         found = _read_xlsx(content, wanted, rows, columns)
@@ -147,7 +171,7 @@ def read_table(
         found = list(_read_csv(content, rows, columns))
     if not found:
         raise Unreadable(_("Berkas ini tidak berisi baris."))
-    return Table(*_divided(found, wanted, join))
+    return found
 
 
 def _divided(found: list[Row], wanted: set[str], join: Join | None) -> tuple[list[str], list[Row]]:
@@ -210,7 +234,7 @@ def _read_csv(content: bytes, rows: int, columns: int) -> Iterator[Row]:
     if first.lower().startswith("sep="):
         delimiter, text, skipped = (first.strip()[4:5] or ";"), rest, 1
     else:
-        delimiter, skipped = max((";", ",", "\t"), key=text[:20_000].partition("\n")[0].count), 0
+        delimiter, skipped = _delimiter(text), 0
     lines = StringIO(text, newline="")
 
     def narrow() -> Iterator[str]:
@@ -244,6 +268,14 @@ def _read_csv(content: bytes, rows: int, columns: int) -> Iterator[Row]:
                 line=reader.line_num + skipped,
             )
         ) from None
+
+
+def _delimiter(text: str) -> str:
+    """The one that stands most often in the first line; in the first twenty where that is a title."""
+    lines = text[:20_000].split("\n", 20)[:20]
+    if ";" in lines[0] or "\t" in lines[0]:
+        lines = lines[:1]
+    return max((";", ",", "\t"), key=lambda one: max(line.count(one) for line in lines))
 
 
 def _check_archive(content: bytes) -> None:

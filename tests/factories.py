@@ -15,6 +15,27 @@ from portal.drafting import adoption, revisions
 from portal.drafting.models import Line, Revision, Section, Snapshot, Suggestion
 from portal.evaluation.models import Evaluation, Evidence, Filing, Objection, Realisation, Verdict
 from portal.growth.careers.models import CorrectionRequest, Share
+from portal.growth.partners.models import (
+    Agreement,
+    Call,
+    Gap,
+    InterestStatement,
+    Offer,
+    OfferCheck,
+    OfferRuling,
+    Partner,
+)
+from portal.growth.training.models import (
+    Draw,
+    Enrolment,
+    Learning,
+    Meeting,
+    Need,
+    QueuePlace,
+    Quota,
+    SeatOffer,
+    Training,
+)
 from portal.ledger import Job, Upload
 from portal.people.models import Person, SignIn, Unit
 from portal.plans.models import Plan, Stage
@@ -305,14 +326,28 @@ def evaluation(of: Snapshot, quarter: int, by_id: int) -> Evaluation:
     plan = db.session.get_one(Plan, of.plan_id)
     made = _add(Evaluation(unit_id=plan.unit_id, year=plan.year, quarter=quarter, snapshot_id=of.id))
     for one in db.session.scalars(select(Line).where(Line.plan_id == plan.id)):
-        proof = Evidence(kind="document", title="Laporan contoh", reference="1/2026", kept_by="Sekretariat")
-        _add(
-            Realisation(
-                evaluation_id=made.id, unit_id=one.unit_id, code=one.code, number=1, line_id=one.id, status="measured",
-                value=1, rupiah=1_000_000, by_id=by_id, at=clock.now(), evidence=[proof],
+        proof(
+            _add(
+                Realisation(
+                    evaluation_id=made.id, unit_id=one.unit_id, code=one.code, number=1, line_id=one.id,
+                    status="measured", value=1, rupiah=1_000_000, by_id=by_id, at=clock.now(),
+                )
             )
         )  # fmt: skip
     return made
+
+
+def proof(of: Realisation) -> Evidence:
+    """A piece of evidence of a figure."""
+    return _add(
+        Evidence(
+            realisation_id=of.id,
+            kind="document",
+            title="Laporan contoh",
+            reference="1/2026",
+            kept_by="Sekretariat",
+        )
+    )
 
 
 def filing(
@@ -363,5 +398,144 @@ def objection(to: Evaluation, by_id: int, answerer_id: int, **columns: Any) -> O
         Objection(
             place=f"evaluation:{to.id}", by_id=by_id, unit_id=person.unit_id, answerer_id=answerer_id,
             at=clock.now(), **values,
+        )
+    )  # fmt: skip
+
+
+def training(unit_id: int, by_id: int, *, is_draft: bool = False, **columns: Any) -> Training:
+    """A training of two seats that is open to everybody until 20 March 2026 and held from 6 to 8 April."""
+    now = clock.now()
+    values: dict[str, Any] = {
+        "title": "Pengelolaan arsip dinamis", "topic": "Kearsipan", "form": "B3", "mode": "onsite", "seats": 2,
+        "opens_on": date(2026, 3, 3), "closes_on": date(2026, 3, 20), "starts_on": date(2026, 4, 6),
+        "ends_on": date(2026, 4, 8), "place": "Aula contoh", "text": "Menata berkas aktif.", "min_attendance": 80,
+        "asks_endorsement": False, "has_test": False,
+    } | columns  # fmt: skip
+    made = _add(Training(unit_id=unit_id, by_id=by_id, at=now, **values))
+    made.quotas.append(Quota(position=0, most=made.seats))
+    if not is_draft:
+        made.draw = Draw(training_id=made.id, commitment_a="0" * 64, by_id=by_id, published_at=now)
+    db.session.flush()
+    return made
+
+
+def enrolment(
+    of: Training, person_id: int, *, seat: str | None = None, place: int | None = None
+) -> Enrolment:
+    """An application; with a seat (`seat` held without a word, `confirmed`), and with a place in the order."""
+    person = db.session.get_one(Person, person_id)
+    made = _add(
+        Enrolment(
+            training_id=of.id, person_id=person_id, code=f"P-{person_id:06d}", unit_id=person.unit_id, at=clock.now()
+        )
+    )  # fmt: skip
+    if place is not None:
+        _add(QueuePlace(enrolment_id=made.id, training_id=of.id, points=0, place=place))
+    if seat is not None:
+        answer = "accepted" if seat == "confirmed" else None
+        _add(SeatOffer(enrolment_id=made.id, number=1, at=clock.now(), answer=answer))
+    return made
+
+
+def drawn(of: Training) -> None:
+    """The seats of this training have been given."""
+    assert of.draw is not None
+    of.draw.list_sha256, of.draw.frozen_at, of.draw.at = "0" * 64, clock.now(), clock.now()
+    db.session.flush()
+
+
+def meeting(of: Training, starts_at: datetime, minutes: int = 330) -> Meeting:
+    return _add(
+        Meeting(
+            training_id=of.id, starts_at=starts_at, minutes=minutes, place="Aula contoh", code_seed="0" * 64
+        )
+    )
+
+
+def learning(person_id: int, number: str = "12/2026", **columns: Any) -> Learning:
+    """Learning elsewhere that waits for the steward."""
+    values: dict[str, Any] = {
+        "title": "Kelas daring contoh", "form": "C3", "issuer": "Lembaga Umpama", "starts_on": date(2026, 2, 2),
+        "ends_on": date(2026, 2, 2), "hours": 5, "kept_at": "Map contoh",
+    } | columns  # fmt: skip
+    return _add(Learning(person_id=person_id, number=number, at=clock.now(), **values))
+
+
+def need(unit_id: int, by_id: int, topic: str = "Kearsipan", people: int = 4) -> Need:
+    return _add(
+        Need(
+            unit_id=unit_id, topic=topic, source="request", people=people, text="Berkas menumpuk.", by_id=by_id,
+            at=clock.now(),
+        )
+    )  # fmt: skip
+
+
+def gap(unit_id: int, by_id: int, duty_id: int, place: str = "line:1", **columns: Any) -> Gap:
+    """Forty laptops that a line lacks."""
+    values = {
+        "kind": "equipment", "text": "Laptop untuk pelatihan", "quantity": 40, "measure_unit": "unit",
+    } | columns  # fmt: skip
+    return _add(Gap(unit_id=unit_id, place=place, by_id=by_id, duty_id=duty_id, at=clock.now(), **values))
+
+
+def call(gaps: list[Gap], opens_on: date, closes_on: date) -> Call:
+    """A public call of the unit of the first gap."""
+    first = gaps[0]
+    number = db.session.scalar(select(func.count(Call.id)).where(Call.unit_id == first.unit_id)) or 0
+    return _add(
+        Call(
+            unit_id=first.unit_id, number=number + 1, gaps=gaps, opens_on=opens_on, closes_on=closes_on,
+            text="Kami mengundang mitra.", contact="Sekretariat, Jalan Contoh 1", by_id=first.by_id,
+            duty_id=first.duty_id, at=clock.now(),
+        )
+    )  # fmt: skip
+
+
+def offer(to: Gap, by_id: int, **columns: Any) -> Offer:
+    """An offer that was entered from a letter."""
+    number = (db.session.scalar(select(func.count(Partner.id))) or 0) + 1
+    partner = _add(Partner(name=f"PT Contoh Mitra {number}", kind="business", registration=str(number)))
+    values = {"what": "40 laptop bekas", "quantity": 40, "value": 200_000_000} | columns
+    return _add(
+        Offer(
+            partner_id=partner.id, gap_id=to.id, conditions="", letter_number=f"{number}/2026",
+            letter_on=date(2026, 2, 1), by_id=by_id, at=clock.now(), **values,
+        )
+    )  # fmt: skip
+
+
+def checked(of: Offer, by_id: int, *no_interest: int, problems: tuple[int, ...] = ()) -> Offer:
+    """All nine questions are answered, and these people stated that they have no interest."""
+    for item in range(1, 10):
+        result = "problem" if item in problems else "fits"
+        _add(
+            OfferCheck(
+                offer_id=of.id, item=item, result=result, text="Menurut surat.", by_id=by_id, at=clock.now()
+            )
+        )
+    for person_id in (by_id, *no_interest):
+        _add(
+            InterestStatement(
+                offer_id=of.id, person_id=person_id, has_interest=False, text="", at=clock.now()
+            )
+        )
+    return of
+
+
+def ruled(of: Offer, by_id: int, duty_id: int, outcome: str = "accepted") -> Offer:
+    _add(
+        OfferRuling(
+            offer_id=of.id, outcome=outcome, ground="Sesuai kebutuhan.", by_id=by_id, duty_id=duty_id, at=clock.now()
+        )
+    )  # fmt: skip
+    return of
+
+
+def agreed(of: Offer, by_id: int, until_on: date = date(2026, 12, 31)) -> Agreement:
+    return _add(
+        Agreement(
+            offer_id=of.id, kind="agreement", number="10/PKS/2026", signed_on=date(2026, 2, 20),
+            from_on=date(2026, 2, 20), until_on=until_on, duties_theirs="Menyerahkan laptop.",
+            duties_ours="Menyediakan ruang.", by_id=by_id, at=clock.now(),
         )
     )  # fmt: skip

@@ -49,7 +49,7 @@ INVARIANTS = "tests/drafting/test_invariants.py::"
 HEAD = ("portal/drafting/revisions.py", "    hold(piece)\n", "")
 SHARED = (
     "portal/drafting/revisions.py",
-    '        rows(_SHARED if shared else _ALONE, {"plan": plan_id})\n',
+    '        rows(_ALONE if ceilings.is_final(plan_id) else _SHARED, {"plan": plan_id})\n',
     "        pass\n",
 )
 TOKEN = (
@@ -92,6 +92,12 @@ MUTANTS = (
         "renewal", "portal/people/sessions.py", 'f"{key} {token}".encode()', "secrets.token_bytes(16)",
         "tests/test_once.py::test_copies_at_once_of_a_form_that_renews_the_session",
     ),
+    Mutant(
+        "last seat", "portal/growth/training/queries.py",
+        "select(Training.id).where(Training.id == training_id).with_for_update()",
+        "select(Training.id).where(Training.id == training_id)",
+        "tests/growth/test_seats.py::test_fifty_requests_for_the_last_free_seat", POSTGRESQL,
+    ),
     Mutant("ten at once", *TOKEN, "tests/test_once.py::test_ten_at_once_write_once"),
     Mutant(
         "support", "portal/proposals/actions.py", "add(Support, mine)", "bool(run(Support.__table__.insert(), mine))",
@@ -128,7 +134,8 @@ MUTANTS = (
         "tests/records/test_jobs.py::test_of_many_workers_each_job_is_taken_by_one", POSTGRESQL,
     ),
     Mutant(
-        "room", "portal/drafting/revisions.py", "rows(_SHARED if shared else _ALONE, ", "rows(_SHARED, ",
+        "room", "portal/drafting/revisions.py", "rows(_ALONE if ceilings.is_final(plan_id) else _SHARED, ",
+        "rows(_SHARED, ",
         "tests/drafting/test_ceiling.py::test_of_two_saves_at_once_that_fit_only_alone_one_is_taken", POSTGRESQL,
     ),
     Mutant(

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 FAREWELL = """
 import gc
 import portal.db
@@ -38,6 +40,7 @@ for late in range(30):
 """
 
 
+@pytest.mark.slow
 def test_a_collection_during_the_end_of_a_session_does_not_kill_the_process() -> None:
     """Without `db._name_attributes` Python 3.11 ends here by a segmentation fault."""
     ended = subprocess.run([sys.executable, "-c", FAREWELL], capture_output=True, text=True, check=False)

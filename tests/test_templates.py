@@ -25,6 +25,7 @@ def test_page_that_is_not_given_all_it_names_is_none(app):
         render_template("front/help.html")
 
 
+@pytest.mark.slow
 def test_every_template_compiles(app):
     names = app.jinja_env.list_templates(extensions=["html"])
     assert len(names) > 60
@@ -32,6 +33,7 @@ def test_every_template_compiles(app):
         app.jinja_env.get_template(name)
 
 
+@pytest.mark.slow
 def test_every_address_exists(app):
     """`url_for` with a name that is written out: the view is there and gets all that its address needs."""
     needs: dict[str, list[set[str]]] = {}
@@ -52,6 +54,7 @@ def test_every_address_exists(app):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 def test_every_included_template_exists(app):
     names = set(app.jinja_env.list_templates())
     for name, tree in trees(app):

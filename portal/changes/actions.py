@@ -134,9 +134,11 @@ def acknowledge(notice: Notice, number: int, kind: str, body: str, voice: str, u
 
 
 def reply(concern: Concern, kind: str, text: str, user: Any, duty: Held) -> Reply:
-    """A published reply; the last one gives the concern's state."""
+    """A published reply; the last one gives the concern's state. Conflict when another one came meanwhile."""
     db.session.execute(select(Concern.id).where(Concern.id == concern.id).with_for_update())
     last = db.session.scalar(select(func.max(Reply.number)).where(Reply.concern_id == concern.id)) or 0
+    if last != len(concern.replies):
+        raise Conflict(_("Pimpinan lain baru saja membalas kekhawatiran ini. Silakan baca balasannya."))
     given = Reply(
         concern_id=concern.id,
         number=last + 1,

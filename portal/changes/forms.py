@@ -21,7 +21,7 @@ from wtforms.validators import ValidationError
 from portal import clock
 from portal.changes import rules
 from portal.discussion.rules import VOICE_WORDS
-from portal.forms import Form, clean, needed, text_rules
+from portal.forms import AnsweringForm, Form, clean, needed, text_rules
 from portal.plans.forms import sensible_day
 
 
@@ -96,7 +96,7 @@ class AcknowledgementForm(Form):
             raise ValidationError(_l("Mohon tulis kekhawatiran atau pertanyaan Anda."))
 
 
-class ReplyForm(Form):
+class ReplyForm(AnsweringForm):
     kind = SelectField(
         _l("Keadaan sesudah balasan"),
         choices=[

@@ -365,8 +365,14 @@ def reply(concern_id: int) -> Response:
     ensure(rules.refuse_reply(held is not None, concern.by_id == current_user.id))
     assert held is not None
     draft = _reply_draft(concern)
-    form = ReplyForm(**draft.restored)
-    if form.validate_on_submit():
+    state = str(len(concern.replies))
+    form = ReplyForm(opened=state, **draft.restored)
+    is_valid = form.validate_on_submit()
+    is_late = form.is_late(
+        state,
+        _("Kekhawatiran ini dibalas sejak formulir ini dibuka. Silakan baca dahulu, lalu kirim kembali."),
+    )
+    if is_valid and not is_late:
         draft.forget()
         actions.reply(concern, form.kind.data, form.text.data or "", current_user, held)
         url = url_for(".notice", notice_id=concern.notice_id, _anchor=f"kekhawatiran-{concern.id}")
@@ -376,7 +382,7 @@ def reply(concern_id: int) -> Response:
     return htmx.render(
         "changes/reply.html",
         "changes/_reply.html",
-        422 if form.errors else 200,
+        409 if is_late else 422 if form.errors else 200,
         form=form,
         concern=concern,
         draft=draft,

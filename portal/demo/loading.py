@@ -20,10 +20,10 @@ from portal import audit, clock
 from portal.changes import actions as changes
 from portal.changes.models import Concern, Notice
 from portal.db import db, writing
-from portal.demo import MARKER, scenario
+from portal.demo import MARKER, results, scenario
 from portal.discussion import actions as discussion
 from portal.drafting import actions as drafting
-from portal.drafting import origins, provenance, revisions, skeleton, suggestions
+from portal.drafting import adoption, origins, provenance, revisions, skeleton, suggestions
 from portal.drafting.models import Line, Section, Snapshot
 from portal.ledger import Holiday
 from portal.people.authority import Authority, Held, authority_of, forget_tree
@@ -98,6 +98,8 @@ def ago(days: float) -> Iterator[None]:
 class Demo:
     """The loading of one demo: what was made so far, by its key in the scenario."""
 
+    ago = staticmethod(ago)
+
     def __init__(self) -> None:
         self.today = clock.today()
         self.units: dict[str, Unit] = {}
@@ -112,8 +114,8 @@ class Demo:
         db.session.add_all(Holiday(on_date=day, name=name) for day, name in scenario.HOLIDAYS)
         for key, days in scenario.STAGES.items():
             self.plans[key] = self._plan(key, key, self.today.year + 1, days)
-        self.plans["ended"] = self._plan("ended", "bkpsdm", self.today.year, scenario.ENDED)
-        self._adopted("bkpsdm", self.today.year - 1)
+        self.adopt("adopted", "bkpsdm", self.today.year - 1)
+        self.adopt("present", "bkpsdm", self.today.year)
         self.plans["bkpsdm"].ceiling = scenario.CEILING
         for row in scenario.PROPOSALS:
             self._proposal(**row)
@@ -122,6 +124,7 @@ class Demo:
             self._notice(**row)
         for state, row in scenario.POLLS.items():
             self._poll(state, **row)
+        results.load(self)
         audit.record("loaded the demo", f"unit:{self.units['regency'].id}")
 
     def actor(self, key: str) -> Actor:
@@ -183,9 +186,8 @@ class Demo:
         """A plan whose stages start so many days from today, written when its preparation began."""
         agency = self.units[unit]
         starts = {kind: self.today + timedelta(days=n) for kind, n in zip(DATED_STAGES, days, strict=True)}
-        planner = next(who for who, role, at, *_ in scenario.DUTIES if role == "planner" and at == unit)
         with ago(-days[0] - 2):
-            actor = self.actor(planner)
+            actor = self.actor(self.planner_of(unit))
             held = actor.over("planner", agency.id)
             plan = plans.create(agency.id, year, starts, held)
             skeleton.make_sections(plan)
@@ -199,23 +201,21 @@ class Demo:
         db.session.refresh(plan)
         return plan
 
-    def _adopted(self, unit: str, year: int) -> None:
+    def planner_of(self, unit: str) -> str:
+        return next(who for who, role, at, *_ in scenario.DUTIES if role == "planner" and at == unit)
+
+    def adopt(self, key: str, unit: str, year: int) -> None:
         """A plan of a past year on the days that the rules suggest, adopted in the August before it."""
         days = tuple((day - self.today).days for day in default_starts(year).values())
-        plan = self.plans["adopted"] = self._plan("adopted", unit, year, days)
-        adopted_on = date(year - 1, 8, 14)
+        plan = self._plan(key, unit, year, days)
+        self.plans.setdefault(key, plan)
+        self.freeze(plan, date(year - 1, 8, 14))
+
+    def freeze(self, plan: Plan, adopted_on: date) -> None:
+        """Adopt a plan as it stands."""
         with ago((self.today - adopted_on).days):
             held = self.actor("sekda").over("leader", plan.unit_id)
-            content = {
-                "sections": [
-                    {"number": section.number, "heading": section.heading, "body": section.body}
-                    for section in self._pieces(Section, plan)
-                ],
-                "lines": [
-                    {"code": line.code} | revisions.line_fields(line) for line in self._pieces(Line, plan)
-                ],
-            }
-            content = json.loads(json.dumps(content, default=str))
+            content = json.loads(json.dumps(adoption.content_of(plan), default=str))
             snapshot = Snapshot(
                 plan_id=plan.id,
                 content=content,
@@ -231,10 +231,6 @@ class Demo:
                 "adopted", f"plan:{plan.id}", after=content, duty_id=held.duty_id, by_id=snapshot.by_id
             )
             db.session.flush()
-
-    @staticmethod
-    def _pieces(kind: Any, plan: Plan) -> Any:
-        return db.session.scalars(select(kind).where(kind.plan_id == plan.id).order_by(kind.position))
 
     def _line(
         self, plan: Plan, row: tuple[Any, ...], known: SubActivity | None, actor: Actor, held: Held

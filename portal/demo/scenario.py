@@ -114,17 +114,17 @@ DUTIES = [
     ("pelatihan", "editor", "kompetensi", "definitif", -400, None),
     ("steward", "steward", "regency", "definitif", -700, None),
     ("kepala_bappeda", "leader", "bappeda", "definitif", -800, None),
-    ("perencana_bappeda", "planner", "bappeda", "definitif", -800, None),
+    ("perencana_bappeda", "planner", "bappeda", "definitif", -1200, None),
     ("verifikator", "verifier", "regency", "definitif", -800, None),
     ("kepala_kominfo", "leader", "diskominfo", "definitif", -500, None),
-    ("perencana_kominfo", "planner", "diskominfo", "definitif", -500, None),
+    ("perencana_kominfo", "planner", "diskominfo", "definitif", -1200, None),
     ("kepala_dukcapil", "leader", "disdukcapil", "pj", -90, 90),
-    ("perencana_dukcapil", "planner", "disdukcapil", "definitif", -500, None),
+    ("perencana_dukcapil", "planner", "disdukcapil", "definitif", -1200, None),
     ("inspektur", "leader", "inspektorat", "definitif", -600, None),
     ("pengawas", "auditor", "regency", "definitif", -600, None),
     ("pengawas", "planner", "inspektorat", "definitif", -600, None),
     ("camat", "leader", "kotabumi", "definitif", -600, None),
-    ("perencana_camat", "planner", "kotabumi", "definitif", -600, None),
+    ("perencana_camat", "planner", "kotabumi", "definitif", -1200, None),
 ]
 """Dinas Perpustakaan dan Kearsipan has no leader: the vacancy shows, the Sekda stands in."""
 
@@ -178,9 +178,6 @@ STAGES = {
     "kotabumi": (-180, -150, -110, -70, -40, -8),
     "inspektorat": (-10, 20, 50, 80, 110, 140),
 }
-ENDED = (-500, -470, -440, -410, -380, -340)
-"""The stages of BKPSDM's plan of the present year, which was never adopted and is shown as late."""
-
 LINES = {
     "bkpsdm": [
         # code, unit, target, ceiling, next target, next ceiling, realised, expected
@@ -215,10 +212,12 @@ LINES = {
     ],
     "kotabumi": [("7.01.01.2.01.0001", "kotabumi", 5, 21_000_000, 5, 22_000_000, 5, 5)],
     "inspektorat": [("6.01.02.2.01.0001", "inspektorat", 14, 188_000_000, 15, 193_000_000, 12, 13)],
-    "ended": [
-        ("5.03.02.2.01.0010", "informasi", 4, 221_000_000, 4, 228_000_000, 3, 3),
-        ("5.03.02.2.02.0002", "mutasi", 12, 109_000_000, 12, 112_000_000, 12, 12),
-        ("5.04.02.2.01.0003", "kompetensi", 210, 431_000_000, 240, 445_000_000, 160, 180),
+    "present": [
+        ("5.03.01.2.01.0001", "sekretariat", 6, 40_000_000, 6, 41_300_000, 6, 6),
+        ("5.03.02.2.01.0010", "informasi", 4, 221_000_000, 4, 236_500_000, 3, 3),
+        ("5.03.02.2.02.0002", "mutasi", 12, 109_000_000, 12, 117_800_000, 12, 12),
+        ("5.03.02.2.04.0007", "kinerja", 110, 88_500_000, 120, 92_500_000, 90, 96),
+        ("5.04.02.2.01.0003", "kompetensi", 210, 431_000_000, 240, 467_000_000, 160, 180),
     ],
 }
 LINES["adopted"] = [
@@ -229,7 +228,51 @@ LINES["adopted"] = [
     ("5.04.02.2.01.0003", "kompetensi", 180, 402_000_000, 210, 431_000_000, 140, 160),
 ]
 DECREE = "000/000/Contoh"
-"""The number of the decree that adopted the plan of the past year; no such decree exists."""
+"""The number of the decree that adopted the plans of past years; no such decree exists."""
+
+RESULTS = {"bkpsdm": "validated", "diskominfo": "late", "disdukcapil": "returned", "kotabumi": "filed"}
+"""How far the quarter that ended last has come, by agency; the quarters before it are final."""
+REACHED = ((20, 30, 25, 25), (25, 25, 15, 20), (25, 25, 25, 25), (10, 40, 62, 30), (15, 20, 22, 18))
+"""What a line reaches in each quarter, in percent of its target; one row after the other."""
+PAID = ((18, 25, 24, 28), (12, 15, 20, 30), (22, 26, 25, 26), (20, 24, 22, 25), (9, 21, 14, 25))
+"""What is paid of a line's ceiling in each quarter, in percent."""
+QUARTER_SHARES = (20, 25, 30, 25)
+"""What was planned to be paid of a ceiling in each quarter, in percent."""
+YEARLY = {
+    ("disdukcapil", "2.12.03.2.01.0002"): "Diukur dengan survei tahunan; angkanya terbit pada bulan Februari."
+}
+LOWERED = (
+    "5.04.02.2.01.0003",
+    80,
+    "Pagu dialihkan pada perubahan anggaran; tiga kelas pelatihan ditunda ke tahun depan.",
+)
+"""The line whose target the plan's change lowers, to how many percent, and why."""
+FACTORS = (
+    "Berkas diperiksa lebih dahulu melalui daftar periksa contoh, sehingga jarang dikembalikan.",
+    "Peserta dari kecamatan yang jauh sulit meninggalkan loketnya.",
+    "Menyusun jadwal kelas bersama kecamatan sebelum triwulan dimulai.",
+)
+"""What drove, what hindered, and what follows."""
+NOTE = "Pembinaan digabung dengan kegiatan lain, sehingga pesertanya lebih banyak."
+"""Why a line went far beyond its target."""
+FOLLOWED = "Jadwal disusun bersama tujuh kecamatan contoh."
+FINDING = "Angka pada laporan pendukung berbeda dengan yang diisi. Mohon diperiksa kembali."
+OBJECTIONS = (
+    # who, days ago, text, voice, (outcome, answer)
+    ("disiplin", 7, "Dua dokumen pada baris ini baru berupa konsep; menurut kami belum dapat dihitung.", "named",
+     ("partly", "Satu dokumen memang masih konsep dan dikoreksi pada triwulan berikutnya; satu lagi sudah ditandatangani.")),
+    ("umum", 6, "Realisasi belanjanya lebih rendah daripada yang kami catat di loket.", "withheld",
+     ("dismissed", "Yang dicatat loket memuat uang muka yang belum dipertanggungjawabkan; angka ini menurut SP2D.")),
+    ("berkala", 1, "Mohon dijelaskan mengapa triwulan ini lebih tinggi, padahal jumlah petugas berkurang.", "named", None),
+)  # fmt: skip
+PROPOSED: dict[str, Any] = {
+    "who": "berkala", "code": "5.03.02.2.02.0002", "supporters": ("pangkat", "loket", "penyusun", "umum"),
+    "words": {"title": "Dua kali setahun memeriksa berkas kenaikan pangkat bersama", "problem": "Berkas yang kurang baru diketahui pada minggu terakhir.",
+              "idea": "Hari periksa berkas bersama, sebulan sebelum tiap periode.", "benefit": "Usulan kenaikan pangkat tidak lagi tertunda satu periode.", "cost": 4_000_000},
+    "remark": ("pranata", "Daftar periksanya dapat kami pasang pada sistem informasi."),
+    "answer": "Diterima dan dikerjakan pada sub kegiatan pengelolaan kenaikan pangkat.",
+}  # fmt: skip
+"""A proposal to the plan whose results are shown."""
 CEILING = 1_950_000_000
 """The indicative ceiling of BKPSDM."""
 FROM_PROPOSAL = ("5.03.02.2.03.0005", "kompetensi", 3, 38_500_000, 3, 40_000_000, 0, 1)

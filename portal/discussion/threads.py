@@ -19,6 +19,7 @@ from portal.discussion import actions, anchors, queries, rules
 from portal.discussion.forms import RemarkForm, named
 from portal.discussion.models import CommentState
 from portal.discussion.subjects import Subject
+from portal.forms import searched
 from portal.people.drafts import Typing, url_of
 from portal.people.models import Draft
 
@@ -89,8 +90,7 @@ def form_of(talk: Talk) -> RemarkForm:
     if form.version is None:
         form.on_version.data = str(talk.subject.version or 0)
     read = talk.text(form.version or 0) or ""
-    searched = (form.search.data or "").replace("\0", "")
-    found = queries.list_colleagues(searched, named(form), current_user.id, talk.among)
+    found = queries.list_colleagues(searched("search"), named(form), current_user.id, talk.among)
     if not found and "mentions" in request.form:
         found = queries.list_beside(
             current_user, talk.among

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
@@ -63,7 +64,10 @@ def list_missing(plan: Plan) -> list[Missing]:
     if unanswered:
         found.append(
             Missing(
-                _("%(n)s usulan belum dijawab", n=unanswered), url_for("proposals.index", rencana=plan.id)
+                ngettext(
+                    "%(n)s usulan belum dijawab", "%(n)s usulan belum dijawab", unanswered, n=unanswered
+                ),
+                url_for("proposals.index", rencana=plan.id),
             )
         )
     if verification.last_outcome(plan.id) != "passed":
@@ -94,7 +98,11 @@ def find_edition(unit_id: int, year: int, edition: int) -> Plan | None:
 
 
 def content_of(plan: Plan) -> dict[str, Any]:
-    """The plan's sections and standing lines as JSON, in their order."""
+    """The plan's sections and standing lines as JSON, in their order; the targets of their quarters too."""
+    quarters = {
+        line_id: [[one.quarter, revisions.plain(one.value), one.rupiah] for one in targets]
+        for line_id, targets in queries.list_quarter_targets(plan.id).items()
+    }
     return {
         "sections": [
             {
@@ -117,6 +125,7 @@ def content_of(plan: Plan) -> dict[str, Any]:
                 "version": line.version,
             }
             | revisions.line_fields(line)
+            | ({"quarters": quarters[line.id]} if line.id in quarters else {})
             for line in queries.list_lines(plan.id)
         ],
     }

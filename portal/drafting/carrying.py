@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,8 +13,8 @@ from portal import audit, clock
 from portal.db import db
 from portal.discussion.models import Thread
 from portal.drafting import past, queries, revisions
-from portal.drafting.models import Line, Origin, Section, Snapshot
-from portal.drafting.revisions import Piece
+from portal.drafting.models import Line, Origin, QuarterTarget, Section, Snapshot
+from portal.drafting.revisions import Piece, restored
 from portal.people.authority import Held
 from portal.plans import nomenclature
 from portal.plans.models import Plan, SubActivity
@@ -22,6 +23,12 @@ Kept = dict[str, Any]
 """A section or a line as a snapshot keeps it (`adoption.content_of`)."""
 FIGURES = ("forecast", "same")
 """What the figures of a year begin with: what the year before foresaw for it (N+1), or what that year had itself."""
+
+
+Results = Callable[[int, int], Mapping[tuple[int, str], tuple[Decimal, bool]]]
+"""What an agency's lines of a year reached, by owner and code, and whether the year is whole."""
+results_of: list[Results] = []
+"""Who knows it; what follows the plan registers here."""
 
 
 # Writing
@@ -63,6 +70,12 @@ def carry(
     known = set(db.session.scalars(select(SubActivity.id).where(SubActivity.id.in_(linked))))
     contents = [(piece, _whole(piece, content, known)) for piece, content in made]
     revisions.save_first(contents, user.id, duty.duty_id)
+    db.session.add_all(
+        QuarterTarget(line_id=piece.id, quarter=quarter, value=restored("target", value), rupiah=rupiah)
+        for piece, kept in made
+        if isinstance(piece, Line)
+        for quarter, value, rupiah in kept.get("quarters", ())
+    )
     db.session.add_all(
         Origin(kind="carry_over", text=source, by_id=user.id, at=clock.now(), **revisions.key_of(piece))
         for piece, _content in made
@@ -162,6 +175,7 @@ def take_over(
     lines = [line for line in (*start.lines, *start.struck) if revisions.place_of(line) in chosen]
     known = nomenclature.resolve_all(line.code for line in lines)
     retired = _retired(lines)
+    two_before, one_before = (_results(plan, plan.year - years) for years in (2, 1))
 
     def piece(of: Piece) -> Kept:
         return {"unit_id": of.unit_id if of.unit_id in owners else plan.unit_id}
@@ -177,6 +191,10 @@ def take_over(
         [
             {"code": line.code} | next_year(revisions.line_fields(line), figures)
             | {"sub_activity_id": entry_of(line)} | piece(line)
+            | {
+                "realised_before": revisions.plain(two_before.get((line.unit_id, line.code), (None, True))[0]),
+                "expected_now": revisions.plain(_whole_year(one_before.get((line.unit_id, line.code)))),
+            }
             for line in lines
         ],
         start.source,
@@ -187,6 +205,15 @@ def take_over(
         "took over", f"plan:{plan.id}", before=start.before.id, after=sorted(chosen), duty_id=duty.duty_id
     )
     return len(sections), len(lines)
+
+
+def _results(plan: Plan, year: int) -> dict[tuple[int, str], tuple[Decimal, bool]]:
+    return {key: result for known in results_of for key, result in known(plan.unit_id, year).items()}
+
+
+def _whole_year(result: tuple[Decimal, bool] | None) -> Decimal | None:
+    """What a line reached, once its year is over; what it will reach nobody guesses."""
+    return result[0] if result and result[1] else None
 
 
 def openness_before(before: Plan) -> dict[Any, tuple[str, str]]:
@@ -215,7 +242,7 @@ def _retired(lines: Sequence[Line]) -> set[int]:
 
 def next_year(fields: Kept, figures: str) -> Kept:
     """A line's fields as the next year's begin: with what was foreseen for it, or with the same figures. What was
-    realised and is expected is that year's own to fill in, and so is the note of its discussion."""
+    realised and is expected comes from the results, and the note of its discussion is that year's own."""
     made = fields | {"realised_before": None, "expected_now": None, "note": ""}
     unread = {name: text for name, text in (fields["unread"] or {}).items() if made[name] is None}
     if figures == "forecast":

@@ -19,7 +19,10 @@ from portal.people.models import Presence
 
 STAYS = timedelta(seconds=45)
 """How long somebody counts as editing after their page was last heard of."""
-LINE_FIELDS = (*sorted(set(revisions.LINE_FIELDS) - {"unread", "value_kind"}), "reason")
+LINE_FIELDS = (
+    *sorted(set(revisions.LINE_FIELDS) - {"unread", "value_kind", "target_upper", "scale"}),
+    "reason",
+)
 
 
 _GONE = delete(cast(Any, Presence.__table__)).where(

@@ -40,7 +40,7 @@ MIMETYPES = {
 ORDER = (
     "code", "name", "indicator", "measure_unit", "strategic_target", "realised_before", "expected_now", "target",
     "ceiling", "location", "funding_source", "national_priority", "regional_priority", "target_group",
-    "forward_target", "forward_ceiling", "urgency", "note", "value_kind", "accumulation", "direction",
+    "forward_target", "forward_ceiling", "urgency", "note", "target_upper", "value_kind", "accumulation", "direction",
 )  # fmt: skip
 """The order of the matrix, then what only this portal asks for."""
 OWN_HEADINGS = {
@@ -256,10 +256,10 @@ def book(plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def set_book(content: dict[str, Any]) -> bytes:
-    """The tagged PDF (PDF/UA-1)."""
+def set_book(content: dict[str, Any], source: Path = BOOK) -> bytes:
+    """The tagged PDF (PDF/UA-1) of what a Typst file makes of this content."""
     return typst.compile(
-        BOOK,
+        source,
         font_paths=[FONTS] if FONTS.is_dir() else [],
         sys_inputs={"book": json.dumps(content, ensure_ascii=False)},
         format="pdf",

@@ -47,6 +47,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "strategic_target": ("Target akhir Renstra",),
     "realised_before": ("Realisasi N-2", "Realisasi Renja N-2"),
     "expected_now": ("Prakiraan capaian N-1",),
+    "target_upper": ("Batas atas target",),
     "funding_source": ("Sumber dana",),
     "location": ("Lokasi",),
     "target_group": ("Kelompok sasaran",),
@@ -74,7 +75,7 @@ TEXTS = {
     "urgency": 500,
     "note": 4000,
 }
-PLAIN_FIGURES = ("forward_target", "strategic_target", "realised_before", "expected_now")
+PLAIN_FIGURES = ("target_upper", "forward_target", "strategic_target", "realised_before", "expected_now")
 LONGEST_NAME, LONGEST_INDICATOR, LONGEST_UNIT, LONGEST_UNREAD = 1000, 1000, 200, 500
 MOST = Decimal(10**15)
 MOST_ROWS = 2000
@@ -110,6 +111,8 @@ KINDS = ("wrong", "new", "changed", "same")
 OTHER_LABELS: dict[str, Any] = {
     "name": _l("Nama sub kegiatan"),
     "value_kind": _l("Jenis nilai"),
+    "target_upper": _l("Batas atas target"),
+    "scale": _l("Skala peringkat"),
     "sub_activity_id": _l("Tautan nomenklatur"),
     "unread": _l("Belum terbaca"),
 }

@@ -96,6 +96,18 @@ class Line(Base):
     dropped_by: Mapped[Person | None] = relationship()
 
 
+class QuarterTarget(Base):
+    """What a line is to reach in one quarter: a part of the year's target where figures add up, else the position at its
+    end. The rupiah are those planned to be spent in that quarter."""
+
+    __tablename__ = "quarter_target"
+    __table_args__ = (CheckConstraint("quarter BETWEEN 1 AND 4", name="quarter"),)
+    line_id: Mapped[int] = mapped_column(ForeignKey("line.id"), primary_key=True, autoincrement=False)
+    quarter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[Decimal | None]
+    rupiah: Mapped[int | None] = mapped_column(BigInteger)
+
+
 class Suggestion(Base):
     """Proposed wording or figures for one section or line; at most one unruled a person and piece."""
 

@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 
 from portal import clock, htmx, submissions
 from portal.access import ensure, signed_in
-from portal.drafting import actions, origins, rules
-from portal.drafting import queries as drafting
+from portal.drafting import actions, origins, queries, rules
+from portal.drafting.models import Line
 from portal.plans import queries as plans
+from portal.plans.models import Plan
 from portal.proposals import queries as proposals
 
 bp = Blueprint("origins", __name__)
@@ -20,37 +21,35 @@ bp = Blueprint("origins", __name__)
 @bp.route("/usulan/<int:proposal_id>/baris", methods=["GET", "POST"])
 @signed_in
 def choose(proposal_id: int) -> Response | str:
+    """The planner makes an accepted proposal a line of its own, or links it to a line that takes proposals."""
     proposal = proposals.get_visible(proposal_id, current_user)
     plan = proposal.plan
     duty = current_user.authority.over("planner", plan.unit_id)
     ensure(origins.refuse_link(proposal, plans.calendar_of(plan), clock.today(), plans_unit=duty is not None))
-    lines = drafting.list_lines(plan.id)
     if request.method == "GET":
-        return render_template(
-            "drafting/origin.html",
-            proposal=proposal,
-            plan=plan,
-            words=proposals.words_of(proposal),
-            lines=[line for line in lines if rules.refuse_input(line.openness, "proposal") is None],
-        )
-    chosen = request.form.get("line", "")
-    if chosen == "new":
-        if proposal.sub_activity is None:
-            return htmx.redirect_to(url_for("drafting.new_line", plan_id=plan.id))
-        line = actions.add_line(
-            plan, plan.unit_id, proposal.sub_activity.code, "", proposal.sub_activity, current_user, duty
-        )
+        lines = [
+            one for one in queries.list_lines(plan.id) if rules.refuse_input(one.openness, "proposal") is None
+        ]
+        words = proposals.words_of(proposal)
+        return render_template("drafting/origin.html", proposal=proposal, plan=plan, words=words, lines=lines)
+    if (chosen := request.form.get("line", "")) != "new":
+        line = _line_of(plan, chosen)
+    elif (entry := proposal.sub_activity) is not None:
+        line = actions.add_line(plan, plan.unit_id, entry.code, "", entry, current_user, duty)
     else:
-        found = next((one for one in lines if str(one.id) == chosen), None)
-        if found is None:
-            abort(404)
-        ensure(rules.refuse_input(found.openness, "proposal"))
-        line = found
+        return htmx.redirect_to(url_for("drafting.new_line", plan_id=plan.id))
     origins.link(proposal, line, current_user, duty)
     url = url_for("proposals.show", proposal_id=proposal.id)
     submissions.commit(url)
     flash(_("Usulan tertaut pada baris %(code)s.", code=line.code))
     return htmx.redirect_to(url)
+
+
+def _line_of(plan: Plan, chosen: str) -> Line:
+    """The standing line of the plan that was chosen, or 404; it must take proposals."""
+    line = next((one for one in queries.list_lines(plan.id) if str(one.id) == chosen), None) or abort(404)
+    ensure(rules.refuse_input(line.openness, "proposal"))
+    return line
 
 
 def init_app(app: Flask) -> None:

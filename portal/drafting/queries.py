@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import defer, joinedload
 
 from portal.db import db
-from portal.drafting.models import Line, Origin, Revision, Section, Suggestion, Verification
+from portal.drafting.models import Line, Origin, QuarterTarget, Revision, Section, Suggestion, Verification
 from portal.drafting.revisions import Piece
 from portal.people import authority
 from portal.plans import queries as plans
@@ -103,6 +103,19 @@ def get_line(line_id: int, user: Any) -> Line:
         abort(404)
     line.plan = plans.get_visible(line.plan_id, user)
     return line
+
+
+def list_quarter_targets(plan_id: int) -> dict[int, list[QuarterTarget]]:
+    """The targets of quarters of a plan's lines, by line."""
+    found: dict[int, list[QuarterTarget]] = {}
+    for target in db.session.scalars(
+        select(QuarterTarget)
+        .join(Line, Line.id == QuarterTarget.line_id)
+        .where(Line.plan_id == plan_id)
+        .order_by(QuarterTarget.line_id, QuarterTarget.quarter)
+    ):
+        found.setdefault(target.line_id, []).append(target)
+    return found
 
 
 @dataclass

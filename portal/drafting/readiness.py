@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from portal import audit, clock
 from portal.access import Refusal
@@ -53,23 +54,25 @@ def key_of(piece: Piece) -> str:
     return f"{revisions.place_of(piece)}:{piece.version}"
 
 
-def _is_ready(piece: Any, key: Any) -> Any:
-    return select(Ready.id).where(key == piece.id, Ready.version == piece.version).exists()
+def is_unready(piece: Any) -> Any:
+    """The condition that Section or Line waits to be called ready in its present version. A struck line does not, nor
+    does a chapter that is only the heading over its sections."""
+    if piece is Section:
+        under = aliased(Section)
+        below = (under.plan_id == Section.plan_id) & under.number.like(Section.number + ".%")
+        stands, key = or_(Section.body != "", ~exists(select(under.id).where(below))), Ready.section_id
+    else:
+        stands, key = Line.dropped_at.is_(None), Ready.line_id
+    return and_(stands, ~exists(select(Ready.id).where(key == piece.id, Ready.version == piece.version)))
 
 
 def list_unready(plan_id: int) -> list[Piece]:
     """Sections, then lines, that their owner has not called ready in the present version; two queries."""
     found: list[Piece] = []
-    found += db.session.scalars(
-        select(Section)
-        .where(Section.plan_id == plan_id, ~_is_ready(Section, Ready.section_id))
-        .order_by(Section.position)
-    )
-    found += db.session.scalars(
-        select(Line)
-        .where(Line.plan_id == plan_id, Line.dropped_at.is_(None), ~_is_ready(Line, Ready.line_id))
-        .order_by(Line.code, Line.position)
-    )
+    for piece, order in ((Section, (Section.position,)), (Line, (Line.code, Line.position))):
+        found += db.session.scalars(
+            select(piece).where(piece.plan_id == plan_id, is_unready(piece)).order_by(*order)
+        )
     return found
 
 

@@ -21,7 +21,7 @@ from portal.plans.models import Plan
 
 Piece = Section | Line
 
-NUMBERS = ("target", "forward_target", "strategic_target", "realised_before", "expected_now")
+NUMBERS = ("target", "target_upper", "forward_target", "strategic_target", "realised_before", "expected_now")
 MONEY = ("ceiling", "forward_ceiling")
 TEXTS = (
     "name",
@@ -36,7 +36,7 @@ TEXTS = (
     "note",
 )
 CHOICES = ("accumulation", "direction", "value_kind")
-LINE_FIELDS = (*TEXTS, *NUMBERS, *MONEY, *CHOICES, "sub_activity_id", "unread")
+LINE_FIELDS = (*TEXTS, *NUMBERS, *MONEY, *CHOICES, "sub_activity_id", "unread", "scale")
 """The columns of a line that a revision keeps whole."""
 
 

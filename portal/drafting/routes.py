@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
@@ -567,7 +568,7 @@ def new_line(plan_id: int) -> Response:
 def _new_line_draft(plan: Plan) -> Typing:
     return Typing(
         f"plan:{plan.id}/line",
-        _("baris baru Renja %(year)s", year=plan.year),
+        _l("baris baru Renja %(year)s", year=plan.year),
         url_for("drafting.new_line", plan_id=plan.id),
         ("unit", "sub_activity", "name"),
         url_of("baris-baru", plan.id),

@@ -94,3 +94,11 @@ def drop_reason_missing(stage: str, reason: str) -> Refusal | None:
     if reason or stage == "preparation":
         return None
     return Refusal(_("Sesudah tahapan Persiapan, mencoret baris memerlukan alasan."))
+
+
+STANDING_UNITS = {"persen", "persentase", "%", "indeks", "nilai", "skor", "predikat", "rasio", "angka"}
+
+
+def usual_measure(measure_unit: str) -> tuple[str, str]:
+    """How figures of a unit of measure usually add up, and in which direction: documents add up, shares stand."""
+    return ("last" if measure_unit.strip().lower() in STANDING_UNITS else "sum"), "higher"

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Flask, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -202,7 +203,14 @@ def owners(plan_id: int) -> Response:
             actions.give(piece, form.unit.data, duty)
         url = url_for(".owners", plan_id=plan.id)
         submissions.commit(url)
-        flash(_("Pemilik %(n)s bagian atau baris ditetapkan.", n=len(given)))
+        flash(
+            ngettext(
+                "Pemilik %(n)s bagian atau baris ditetapkan.",
+                "Pemilik %(n)s bagian atau baris ditetapkan.",
+                len(given),
+                n=len(given),
+            )
+        )
         return htmx.redirect_to(url)
     return htmx.render(
         "drafting/verification/owners.html",

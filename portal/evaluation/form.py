@@ -1,4 +1,4 @@
-"""Form E.81: the evaluation of an agency's year in the 25 columns of the regulation, as XLSX and CSV.
+"""Form E.81: the evaluation of an agency's year in the 25 columns of the regulation, as XLSX, CSV and PDF.
 
 Columns are named, never counted. What is not known is an empty cell, never a zero.
 """
@@ -6,11 +6,12 @@ Columns are named, never counted. What is not known is an empty cell, never a ze
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from io import BytesIO, StringIO
+from pathlib import Path
 from typing import Any
 
 import xlsxwriter
@@ -18,7 +19,7 @@ from sqlalchemy import select
 
 from portal import clock, formatting
 from portal.db import db
-from portal.drafting.exporting import DANGEROUS
+from portal.drafting.exporting import DANGEROUS, set_book
 from portal.drafting.revisions import plain
 from portal.evaluation import bands, figures, queries, rules
 from portal.evaluation.figures import QUARTERS, Achievement
@@ -67,11 +68,15 @@ NUMBERS = (
     "15",
 )
 """What stands under the headings, one for each pair of columns."""
+HEADS = 5
+"""The rows above the first line: the title, the headings over two, their numbers, K and Rp."""
 NAMES = tuple(name for name, _heading, _unit in COLUMNS)
 MEANS = tuple(name for quarter in QUARTERS for name in (f"q{quarter}", f"q{quarter}_rp")) + (
     "reached",
     "reached_rp",
 )
+SIGNATURES = ("Disusun (Kepala PD)", "Dievaluasi (Kepala Bappeda)")
+PRINT = Path(__file__).with_name("form.typ")
 Cell = str | int | Decimal | None
 
 
@@ -111,13 +116,40 @@ def make(editions: Sequence[Edition], year: int, until: int) -> Form:
     sheets = {
         quarter: queries.make_sheet(editions, year, quarter) for quarter in QUARTERS if quarter <= until
     }
-    sheet = sheets[until]
+    unit_id = sheets[until].unit.id
     strategic = {
         figure.code: figure
         for figure in db.session.scalars(
-            select(RenstraFigure).where(RenstraFigure.unit_id == sheet.unit.id, RenstraFigure.year == year)
+            select(RenstraFigure).where(RenstraFigure.unit_id == unit_id, RenstraFigure.year == year)
         )
     }
+    evaluation, _course = queries.find_evaluation(unit_id, year, until)
+    filings = queries.list_filings(evaluation.id) if evaluation else []
+    follow_ups = queries.list_follow_ups(evaluation.id) if evaluation else []
+    return lay_out(
+        sheets,
+        strategic,
+        [
+            ("Faktor pendorong", filings[0].driving if filings else ""),
+            ("Faktor penghambat", filings[0].hindering if filings else ""),
+            (
+                "Tindak lanjut triwulan berikutnya",
+                "\n".join(one.text for one in follow_ups if one.horizon == "quarter"),
+            ),
+            (
+                "Tindak lanjut Renja berikutnya",
+                "\n".join(one.text for one in follow_ups if one.horizon == "plan"),
+            ),
+        ],
+    )
+
+
+def lay_out(
+    sheets: Mapping[int, Sheet], strategic: Mapping[str, RenstraFigure], remarks: list[tuple[str, str]]
+) -> Form:
+    """The rows of the form from the sheets of its quarters; pure."""
+    until = max(sheets)
+    sheet = sheets[until]
     lines: list[Line] = []
     seen: set[str] = set()
     for number, row in enumerate(sheet.rows, 1):
@@ -135,21 +167,9 @@ def make(editions: Sequence[Edition], year: int, until: int) -> Form:
     for quarter, one in sheets.items():
         means[f"q{quarter}"], means[f"q{quarter}_rp"] = one.performance.percent, one.money.percent
     means["reached"], means["reached_rp"] = sheet.performance.percent, sheet.money.percent
-    evaluation, _course = queries.find_evaluation(sheet.unit.id, year, until)
-    filings = queries.list_filings(evaluation.id) if evaluation else []
-    follow_ups = queries.list_follow_ups(evaluation.id) if evaluation else []
-    remarks = [
-        ("Faktor pendorong", filings[0].driving if filings else ""),
-        ("Faktor penghambat", filings[0].hindering if filings else ""),
-        (
-            "Tindak lanjut triwulan berikutnya",
-            "\n".join(f.text for f in follow_ups if f.horizon == "quarter"),
-        ),
-        ("Tindak lanjut Renja berikutnya", "\n".join(f.text for f in follow_ups if f.horizon == "plan")),
-    ]
     return Form(
-        f"Evaluasi terhadap hasil Renja {sheet.unit.name} sampai Triwulan {rules.ROMAN[until]} tahun {year}",
-        year,
+        f"Evaluasi terhadap hasil Renja {sheet.unit.name} sampai Triwulan {rules.ROMAN[until]} tahun {sheet.year}",
+        sheet.year,
         lines,
         means,
         {name: figures.rate(mean, bands.BANDS) for name, mean in means.items()},
@@ -183,7 +203,7 @@ def _line(row: Row, number: int, strategic: RenstraFigure | None) -> Line:
         "before_rp": before_rp,
         "target": row.line.target,
         "ceiling": row.line.ceiling,
-        **{f"q{quarter}": one.value for quarter, one in given.items()},
+        **{f"q{quarter}": queries.entry_of(one).value for quarter, one in given.items()},
         **{f"q{quarter}_rp": one.rupiah for quarter, one in given.items()},
         "reached": _decimal(row.value),
         "reached_rp": row.rupiah,
@@ -200,6 +220,19 @@ def _line(row: Row, number: int, strategic: RenstraFigure | None) -> Line:
 def headings(form: Form) -> list[tuple[str, str]]:
     """The heading of each column and its K or Rp."""
     return [(heading.format(year=form.year, before=form.year - 1), unit) for _name, heading, unit in COLUMNS]
+
+
+def groups(form: Form) -> list[tuple[str, str, int]]:
+    """The headings as the form prints them: words, under them the quarter's numeral or nothing, and how many columns
+    wide."""
+    found: list[tuple[str, str, int]] = []
+    for place, (heading, unit) in enumerate(headings(form)):
+        if unit == "Rp":
+            continue
+        quarter = NAMES[place][1:] if NAMES[place] in MEANS[::2] and NAMES[place] != "reached" else ""
+        part = rules.ROMAN[int(quarter)] if quarter else ""
+        found.append((heading.removesuffix(f" {part}") if part else heading, part, 2 if unit else 1))
+    return found
 
 
 def how_computed(form: Form) -> list[str]:
@@ -301,33 +334,37 @@ def _write(sheet: Any, number: int, place: int, value: Cell, words: Any, figure:
         sheet.write_blank(number, place, None, figure)
     elif isinstance(value, str):
         sheet.write_string(number, place, value, words)
+    elif isinstance(value, Decimal) and Decimal(repr(float(value))) != value:
+        sheet.write_string(number, place, _csv_cell(value), words)  # more digits than a number cell holds
     else:
         sheet.write_number(number, place, float(value), figure)
 
 
 def _write_form(book: Any, sheet: Any, form: Form, styles: dict[str, Any], look: dict[str, Any]) -> None:
     last = len(NAMES) - 1
+    head = styles["head"]
     sheet.merge_range(0, 0, 0, last, form.title, styles["strong"])
     place = 0
-    numbers = iter(NUMBERS)
-    shown = headings(form)
-    while place <= last:
-        heading, unit = shown[place]
-        width = 2 if unit else 1
+    for (heading, part, width), label in zip(groups(form), NUMBERS, strict=True):
+        right = place + width - 1
+        if not part:
+            sheet.merge_range(1, place, 2, right, heading, head)
+        elif part == rules.ROMAN[1]:
+            sheet.merge_range(1, place, 1, place + 2 * len(QUARTERS) - 1, heading, head)
+        if part:
+            sheet.merge_range(2, place, 2, right, part, head)
         if width == 2:
-            sheet.merge_range(1, place, 1, place + 1, heading, styles["head"])
-            sheet.merge_range(2, place, 2, place + 1, next(numbers), styles["head"])
+            sheet.merge_range(3, place, 3, right, label, head)
         else:
-            sheet.write_string(1, place, heading, styles["head"])
-            sheet.write_string(2, place, next(numbers), styles["head"])
+            sheet.write_string(3, place, label, head)
         for offset in range(width):
-            sheet.write_string(3, place + offset, shown[place + offset][1], styles["head"])
+            sheet.write_string(4, place + offset, COLUMNS[place + offset][2], head)
         place += width
     sheet.set_column(0, last, 13)
     for name, width in (("no", 5), ("name", 44), ("indicator", 40), ("unit", 26)):
         sheet.set_column(NAMES.index(name), NAMES.index(name), width)
     by_unit: dict[str, Any] = {}
-    number = 4
+    number = HEADS
     for line in form.lines:
         figure = styles["share"]
         if line.measure_unit:
@@ -357,9 +394,57 @@ def _write_form(book: Any, sheet: Any, form: Form, styles: dict[str, Any], look:
             number, 0, number, last, f"{label}: {text}" if text else f"{label}:", styles["words"]
         )
         number += 1
-    for place, label in ((1, "Disusun (Kepala PD)"), (after, "Dievaluasi (Kepala Bappeda)")):
+    for place, label in zip((1, after), SIGNATURES, strict=True):
         sheet.write_string(number + 1, place, label)
-    sheet.freeze_panes(4, 3)
+    sheet.freeze_panes(HEADS, 3)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(1, 3)
+    sheet.repeat_rows(1, HEADS - 1)
+
+
+def as_pdf(form: Form) -> bytes:
+    """For print, on A3 across; the figures as they are read in Indonesian."""
+    return set_book(
+        {
+            "title": form.title,
+            "groups": [{"words": words, "part": part, "width": width} for words, part, width in groups(form)],
+            "numbers": NUMBERS,
+            "units": [unit for _name, _heading, unit in COLUMNS],
+            "rows": [
+                {"level": line.level, "cells": [_printed(line, name) for name in NAMES]}
+                for line in form.lines
+            ],
+            "sums": [
+                [
+                    label,
+                    [
+                        formatting.hundredths(cell) if isinstance(cell, Decimal) else cell or ""
+                        for cell in (values[name] for name in MEANS)
+                    ],
+                ]
+                for label, values in (
+                    ("Rata-rata capaian kinerja (%)", form.means),
+                    ("Predikat kinerja", form.ratings),
+                )
+            ],
+            "before": len(NAMES[: NAMES.index(MEANS[0])]),
+            "remarks": form.remarks,
+            "signatures": SIGNATURES,
+            "how": how_computed(form),
+        },
+        PRINT,
+    )
+
+
+def _printed(line: Line, name: str) -> str:
+    value = line.cells.get(name)
+    if value is None or isinstance(value, str):
+        return value or ""
+    if name in ("level", "level_rp"):
+        return formatting.hundredths(Decimal(value))
+    unit = (
+        f" {line.measure_unit}"
+        if line.measure_unit and not name.endswith("_rp") and name not in ("no", "ceiling")
+        else ""
+    )
+    return f"{formatting.figure(value)}{unit}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -25,17 +26,9 @@ def _choices(words: dict[str, Any], empty: Any = None) -> list[SelectChoice]:
     return [*first, *(SelectChoice(key, label) for key, label in words.items())]
 
 
-class RealisationForm(Form):
-    """The figure of one line in one quarter, with one piece of evidence."""
+class EvidenceForm(Form):
+    """One piece of evidence; without a kind there is none."""
 
-    number = HiddenField()
-    status = RadioField(_l("Keadaan"), choices=_choices(rules.STATUSES), default="measured")
-    value = NumberField(_l("Realisasi kinerja"))
-    numerator = NumberField(_l("Pembilang"))
-    denominator = NumberField(_l("Penyebut"))
-    rupiah = NumberField(_l("Realisasi belanja triwulan ini (Rp)"), whole=True)
-    reason = _text(_l("Alasan"), 1000, is_needed=False)
-    note = _text(_l("Catatan"), 1000, is_needed=False)
     evidence_kind = SelectField(
         _l("Bukti dukung"), choices=_choices(rules.EVIDENCE, _l("Tanpa bukti")), default=""
     )
@@ -45,12 +38,6 @@ class RealisationForm(Form):
     )
     dated_on = DateField(_l("Tanggal bukti"), validators=[Optional(), sensible_day])
     kept_by = StringField(_l("Disimpan oleh"), filters=[clean], validators=text_rules(200, one_line=True))
-
-    def validate_denominator(self, field: Any) -> None:
-        if field.data is not None and field.data <= 0:
-            raise ValidationError(_l("Penyebut harus lebih dari nol."))
-        if (field.data is None) != (self.numerator.data is None):
-            raise ValidationError(_l("Mohon isi pembilang dan penyebut, atau kosongkan keduanya."))
 
     def validate_title(self, field: Any) -> None:
         if self.evidence_kind.data and not field.data:
@@ -65,18 +52,55 @@ class RealisationForm(Form):
             raise ValidationError(_l("Mohon isi siapa yang menyimpannya."))
 
     def evidence(self) -> list[dict[str, Any]]:
-        """The piece of evidence that was typed, as the action takes it."""
+        """The piece that was typed, as the action takes it."""
         if not self.evidence_kind.data:
             return []
         return [
-            {
-                "kind": self.evidence_kind.data,
-                "title": self.title.data,
-                "reference": self.reference.data,
-                "dated_on": self.dated_on.data,
-                "kept_by": self.kept_by.data,
-            }
+            {"kind": self.evidence_kind.data}
+            | {name: self[name].data for name in ("title", "reference", "dated_on", "kept_by")}
         ]
+
+
+MOST_EVIDENCE = 10
+"""Pieces of one figure."""
+
+
+class RealisationForm(EvidenceForm):
+    """The figure of one line in one quarter, with its first piece of evidence; each further one has a form of its own."""
+
+    number = HiddenField()
+    pieces = HiddenField()
+    """How many further pieces the page shows."""
+    status = RadioField(_l("Keadaan"), choices=_choices(rules.STATUSES), default="measured")
+    value = NumberField(_l("Realisasi kinerja"))
+    numerator = NumberField(_l("Pembilang"))
+    denominator = NumberField(_l("Penyebut"))
+    rupiah = NumberField(_l("Realisasi belanja triwulan ini (Rp)"), whole=True)
+    reason = _text(_l("Alasan"), 1000, is_needed=False)
+    note = _text(_l("Catatan"), 1000, is_needed=False)
+
+    def validate_denominator(self, field: Any) -> None:
+        if field.data is not None and field.data <= 0:
+            raise ValidationError(_l("Penyebut harus lebih dari nol."))
+        if (field.data is None) != (self.numerator.data is None):
+            raise ValidationError(_l("Mohon isi pembilang dan penyebut, atau kosongkan keduanya."))
+
+
+def realisation_form(scale: list[Any] | None) -> type[RealisationForm]:
+    """The form of a line; on a scale a grade is chosen, and its points are kept."""
+    if not scale:
+        return RealisationForm
+    choices = [
+        SelectChoice("", _l("Silakan pilih")),
+        *(SelectChoice(str(points), name) for name, points in scale),
+    ]
+
+    class GradeForm(RealisationForm):
+        value = SelectField(
+            _l("Realisasi kinerja"), choices=choices, coerce=lambda text: Decimal(text) if text else None
+        )
+
+    return GradeForm
 
 
 class FilingForm(Form):

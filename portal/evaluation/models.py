@@ -30,18 +30,6 @@ FINDINGS = ("fits", "unclear", "does_not_fit")
 OBJECTION_OUTCOMES = ("upheld", "partly", "dismissed")
 
 
-class QuarterTarget(Base):
-    """What a line is to reach in one quarter: a part of the year's target where figures add up, else the position at its
-    end. The rupiah are those planned to be spent in that quarter."""
-
-    __tablename__ = "quarter_target"
-    __table_args__ = (CheckConstraint("quarter BETWEEN 1 AND 4", name="quarter"),)
-    line_id: Mapped[int] = mapped_column(ForeignKey("line.id"), primary_key=True, autoincrement=False)
-    quarter: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    value: Mapped[Decimal | None]
-    rupiah: Mapped[int | None] = mapped_column(BigInteger)
-
-
 class RenstraFigure(Base):
     """The five-year plan's figures for a sub-activity, as they stand at the beginning of a year."""
 
@@ -103,12 +91,13 @@ class Realisation(Base):
     rupiah: Mapped[int | None] = mapped_column(BigInteger)
     note: Mapped[str | None]
     reason: Mapped[str | None]
-    by_id: Mapped[int] = to("person.id")
+    by_id: Mapped[int | None] = to("person.id")
     duty_id: Mapped[int | None] = to("duty.id", index=False)
     at: Mapped[datetime]
 
     line: Mapped[Line] = relationship()
-    by: Mapped[Person] = relationship()
+    by: Mapped[Person | None] = relationship()
+    """Nobody where the server's keeper read it in."""
     evidence: Mapped[list[Evidence]] = relationship(order_by="Evidence.id")
     proofs = 0
     """How many pieces of evidence, where the query counted them."""
@@ -258,7 +247,7 @@ class SpendingImport(Base):
 
     __tablename__ = "spending_import"
     __table_args__ = (
-        UniqueConstraint("unit_id", "period", "sha256"),
+        Index("ix_spending_import_unit_id_period", "unit_id", "period"),
         CheckConstraint("length(period) = 7", name="period"),
     )
     id: Mapped[Id]

@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
 from portal.db import db
-from portal.drafting.models import Line, Snapshot
+from portal.drafting.models import Line, QuarterTarget, Snapshot
 from portal.evaluation import figures, rules
 from portal.evaluation.bands import BANDS
 from portal.evaluation.figures import QUARTERS, Achievement, Entry, Mean, Measure
@@ -29,7 +29,6 @@ from portal.evaluation.models import (
     Objection,
     ObjectionAnswer,
     ObjectionWithdrawal,
-    QuarterTarget,
     Realisation,
     Verdict,
 )
@@ -83,6 +82,12 @@ def measure_of(line: Line, targets: dict[int, Decimal] | None = None) -> Measure
     )
 
 
+def entry_of(given: Realisation) -> Entry:
+    """A figure as it is computed with; what was not started counts as zero."""
+    value = given.value if given.status != "not_started" else Decimal(0)
+    return Entry(value, given.numerator, given.denominator)
+
+
 @dataclass(frozen=True)
 class Row:
     """A line in a quarter: how it is measured by the edition in force, and what was entered through that quarter."""
@@ -102,15 +107,7 @@ class Row:
 
     @property
     def entries(self) -> dict[int, Entry]:
-        return {
-            quarter: Entry(
-                given.value if given.status != "not_started" else Decimal(0),
-                given.numerator,
-                given.denominator,
-            )
-            for quarter, given in self.entered.items()
-            if quarter <= self.until
-        }
+        return {quarter: entry_of(given) for quarter, given in self.entered.items() if quarter <= self.until}
 
     @property
     def now(self) -> Realisation | None:
@@ -164,6 +161,14 @@ class Row:
         return figures.spend(self.rupiah, self.line.ceiling)
 
     @property
+    def asks_note(self) -> bool:
+        """Whether what was reached is so far from its target that a note has to say why: from the quarter's own target
+        where it has one, else from the year's, and under that only once the year is over."""
+        if self.quarter is not None:
+            return self.quarter.asks_note
+        return self.year.asks_note and (self.until == QUARTERS[-1] or self.year.exact > figures.CAP)  # type: ignore[operator]
+
+    @property
     def lacks(self) -> str | None:
         """What is missing before the quarter can be handed in."""
         given = self.now
@@ -172,6 +177,7 @@ class Row:
             given.value if given else None,
             given.proofs if given else 0,
             given.reason or given.note if given else None,
+            self.asks_note,
         )
 
 
@@ -230,7 +236,14 @@ def list_lines(plan_ids: Sequence[int]) -> dict[int, list[tuple[Line, dict[int, 
 
 
 def list_realisations(unit_id: int, year: int) -> dict[Key, dict[int, Realisation]]:
-    """The figures that count, by line and quarter; `proofs` is the number of pieces of evidence."""
+    """The figures that count of one agency's year, by line and quarter."""
+    found = list_newest(Evaluation.unit_id == unit_id, Evaluation.year == year)
+    return defaultdict(dict, {(owner, code): quarters for (_year, owner, code), quarters in found.items()})
+
+
+def list_newest(*conditions: Any) -> dict[tuple[int, int, str], dict[int, Realisation]]:
+    """The figures that count, by year, owner and code, and by quarter; one statement. `proofs` is the number of pieces
+    of evidence. The conditions are on Evaluation and Realisation."""
     newest = (
         select(
             Realisation.evaluation_id,
@@ -239,19 +252,19 @@ def list_realisations(unit_id: int, year: int) -> dict[Key, dict[int, Realisatio
             func.max(Realisation.number).label("number"),
         )
         .join(Evaluation, Evaluation.id == Realisation.evaluation_id)
-        .where(Evaluation.unit_id == unit_id, Evaluation.year == year)
+        .where(*conditions)
         .group_by(Realisation.evaluation_id, Realisation.unit_id, Realisation.code)
         .subquery()
     )
-    found: dict[Key, dict[int, Realisation]] = defaultdict(dict)
+    found: dict[tuple[int, int, str], dict[int, Realisation]] = defaultdict(dict)
     proofs_of = (
         select(func.count(Evidence.id))
         .where(Evidence.realisation_id == Realisation.id)
         .correlate(Realisation)
         .scalar_subquery()
     )
-    for realisation, quarter, proofs in db.session.execute(
-        select(Realisation, Evaluation.quarter, proofs_of)
+    for realisation, year, quarter, proofs in db.session.execute(
+        select(Realisation, Evaluation.year, Evaluation.quarter, proofs_of)
         .join(Evaluation, Evaluation.id == Realisation.evaluation_id)
         .join(
             newest,
@@ -264,7 +277,7 @@ def list_realisations(unit_id: int, year: int) -> dict[Key, dict[int, Realisatio
         )
     ):
         realisation.proofs = proofs
-        found[realisation.unit_id, realisation.code][quarter] = realisation
+        found[year, realisation.unit_id, realisation.code][quarter] = realisation
     return found
 
 
@@ -308,6 +321,18 @@ def list_unreached(plan: Plan, lines: Iterable[Line]) -> dict[int, Row]:
         if (line.unit_id, line.code) in realised
     )
     return {row.line.id: row for row in rows if row.year.exact is not None and row.year.exact < 100}
+
+
+def list_results(unit_id: int, year: int) -> dict[Key, tuple[Decimal, bool]]:
+    """What each line of an agency's year reached, and whether its last quarter is in; empty without an adopted plan."""
+    editions = list_editions(unit_id, year)
+    if not editions:
+        return {}
+    return {
+        row.key: (figures.rounded(row.value * 100) / 100, row.now is not None)
+        for row in make_sheet(editions, year, QUARTERS[-1]).rows
+        if row.value is not None
+    }
 
 
 def find_evaluation(unit_id: int, year: int, quarter: int) -> tuple[Evaluation | None, Course]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, make_response, render_template, request, url_for
@@ -15,12 +16,27 @@ from portal import clock, htmx, submissions
 from portal.access import ensure, signed_in
 from portal.db import db, stop_writing
 from portal.discussion.rules import VOICE_WORDS
+from portal.drafting import carrying
 from portal.drafting.exporting import MIMETYPES
 from portal.errors import Conflict
-from portal.evaluation import actions, bands, commands, queries, rules
+from portal.evaluation import (
+    actions,
+    bands,
+    charts,
+    commands,
+    intake_routes,
+    queries,
+    result_routes,
+    rules,
+    spending,
+    target_routes,
+    yearly,
+)
 from portal.evaluation import form as e81
 from portal.evaluation.figures import QUARTERS
 from portal.evaluation.forms import (
+    MOST_EVIDENCE,
+    EvidenceForm,
     FilingForm,
     FindingForm,
     FollowUpForm,
@@ -28,20 +44,17 @@ from portal.evaluation.forms import (
     ObjectionForm,
     RealisationForm,
     VerdictForm,
+    realisation_form,
 )
-from portal.evaluation.models import Evaluation, Objection
+from portal.evaluation.intake_routes import held_over
+from portal.evaluation.models import Evaluation, Evidence, Objection, Realisation
 from portal.evaluation.queries import Row, Sheet
+from portal.evaluation.spending import Imported
 from portal.people.authority import Held, tree
 from portal.people.limits import note_export
 from portal.people.queries import names_of_speakers
 
 bp = Blueprint("evaluation", __name__, url_prefix="/hasil")
-
-
-def _entering(unit_id: int) -> Held | None:
-    """The duty by which one enters a line's figures: its unit's editor or planner."""
-    authority = current_user.authority
-    return authority.over("editor", unit_id) or authority.over("planner", unit_id)
 
 
 def _leading(unit_id: int) -> Held | None:
@@ -80,10 +93,7 @@ def _address(sheet: Sheet, endpoint: str = ".quarter", **more: Any) -> str:
 def index() -> str:
     """The regency: which agency stands where in which quarter."""
     years = queries.list_evaluated_years()
-    asked = request.args.get("tahun", "")
-    year = int(asked) if asked.isdigit() and asked.isascii() and len(asked) == 4 else None
-    year = year if year in years else next((one for one in years if one <= clock.today().year), None)
-    year = year or (years[-1] if years else None)
+    year = result_routes.asked_year(years)
     rows = queries.list_agencies(year) if year else []
     return render_template("evaluation/index.html", years=years, year=year, rows=rows)
 
@@ -96,8 +106,23 @@ def show(agency_id: int, year: int) -> str:
     courses = queries.list_courses(agency_id, year)
     latest = max((q for q in QUARTERS if courses[q].entered_at), default=0)
     sheet = queries.make_sheet(editions, year, latest or 1)
+    rows = [row for row in sheet.rows if not row.is_dropped]
     return render_template(
-        "evaluation/show.html", sheet=sheet, courses=courses, latest=latest, editions=editions
+        "evaluation/show.html",
+        sheet=sheet,
+        courses=courses,
+        latest=latest,
+        bullets={
+            row.line.id: charts.bullet(row.value, row.line.target, row.first_target, row.line.target_upper)
+            for row in rows
+        },
+        quadrant=charts.quadrant(
+            ((number, row.year.exact, row.spending.exact) for number, row in enumerate(rows, 1)),
+            sheet.performance.percent,
+            sheet.money.percent,
+        ),
+        money=yearly.money_of(sheet) if latest else None,
+        lowered=yearly.list_lowered(year, agency_id) if len(editions) > 1 else [],
     )
 
 
@@ -114,7 +139,7 @@ def _page(sheet: Sheet, evaluation: Evaluation | None, course: rules.Course) -> 
         "state": course.state(today),
         "may_enter": {
             row.line.id: rules.refuse_enter(
-                course, today, edits=_entering(row.line.unit_id) is not None, dropped=row.is_dropped
+                course, today, edits=held_over(row.line.unit_id) is not None, dropped=row.is_dropped
             )
             is None
             for row in sheet.rows
@@ -150,12 +175,16 @@ def quarter(agency_id: int, year: int, quarter: int) -> str:
     return render_template("evaluation/quarter.html", **_page(sheet, evaluation, course))
 
 
-def _entered(row: Row) -> dict[str, Any]:
-    """What the form of a line opens with: the figure that stands, with its evidence."""
+PROOF = ("title", "reference", "dated_on", "kept_by")
+
+
+def _entered(row: Row, imported: Imported | None, shares_code: bool) -> dict[str, Any]:
+    """What the form of a line opens with: the figure that stands, with its first piece of evidence; else what was read
+    in of its spending."""
     given = row.now
     if given is None:
-        return {"number": "0"}
-    proof = given.evidence[0] if given.evidence else None
+        paid = imported.paid.get(row.line.code) if imported and not shares_code else None
+        return {"number": "0", "rupiah": paid}
     return {
         "number": str(given.number),
         "status": given.status,
@@ -163,12 +192,26 @@ def _entered(row: Row) -> dict[str, Any]:
             name: getattr(given, name)
             for name in ("value", "numerator", "denominator", "rupiah", "note", "reason")
         },
-        "evidence_kind": proof.kind if proof else "",
-        **{
-            name: getattr(proof, name) if proof else None
-            for name in ("title", "reference", "dated_on", "kept_by")
-        },
+        **(_proof(given.evidence[0]) if given.evidence else {}),
     }
+
+
+def _proof(piece: Evidence) -> dict[str, Any]:
+    return {"evidence_kind": piece.kind, **{name: getattr(piece, name) for name in PROOF}}
+
+
+def _further(form: RealisationForm, row: Row) -> list[EvidenceForm]:
+    """A form for each further piece of evidence; one more where it was asked for."""
+    if request.method == "GET":
+        kept = row.now.evidence[1:] if row.now else []
+        found = [EvidenceForm(prefix=f"bukti{n}", data=_proof(one)) for n, one in enumerate(kept, 2)]
+    else:
+        text = form.pieces.data or ""
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 0
+        number += "more" in request.form
+        found = [EvidenceForm(prefix=f"bukti{n}") for n in range(2, min(number, MOST_EVIDENCE - 1) + 2)]
+    form.pieces.data = str(len(found))
+    return found
 
 
 def _opened(form: RealisationForm) -> int:
@@ -176,7 +219,7 @@ def _opened(form: RealisationForm) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
-@bp.post("/<int:agency_id>/<int:year>/<int:quarter>/unduh/e81.<any(xlsx, csv):form>")
+@bp.post("/<int:agency_id>/<int:year>/<int:quarter>/unduh/e81.<any(xlsx, csv, pdf):form>")
 @signed_in
 @submissions.without_token
 def download(agency_id: int, year: int, quarter: int, form: str) -> Response:
@@ -188,7 +231,7 @@ def download(agency_id: int, year: int, quarter: int, form: str) -> Response:
     db.session.commit()
     stop_writing()
     made = e81.make(editions, year, quarter)
-    response = make_response(e81.as_csv(made) if form == "csv" else e81.as_xlsx(made))
+    response = make_response({"csv": e81.as_csv, "pdf": e81.as_pdf, "xlsx": e81.as_xlsx}[form](made))
     response.headers["Content-Type"] = MIMETYPES[form]
     name = f"e81-{year}-tw{quarter}-{made.sheet.unit.code or agency_id}.{form}".replace("/", "-")
     response.headers.set("Content-Disposition", "attachment", filename=name)
@@ -201,37 +244,57 @@ def entry(agency_id: int, year: int, quarter: int, row_id: int) -> Response:
     """The figure of one line; a save on an older one shows both and asks again."""
     sheet, evaluation, course = _load(agency_id, year, quarter)
     row = sheet.find(row_id) or abort(404)
-    held = _entering(row.line.unit_id)
+    held = held_over(row.line.unit_id)
     ensure(rules.refuse_enter(course, clock.today(), edits=held is not None, dropped=row.is_dropped))
     assert held is not None
-    form = RealisationForm(data=_entered(row) if request.method == "GET" else None)
+    imported = spending.of_quarter(agency_id, year, quarter)
+    shares_code = any(one.line.code == row.line.code and one is not row for one in sheet.rows)
+    form = realisation_form(row.line.scale)(
+        data=_entered(row, imported, shares_code) if request.method == "GET" else None
+    )
     if row.line.accumulation != "average":
         del form.numerator, form.denominator
-    status = 200
-    if form.validate_on_submit() and _fits(form, row, course):
+    pieces = _further(form, row)
+    context = {
+        "form": form,
+        "pieces": pieces,
+        "sheet": sheet,
+        "row": row,
+        "imported": imported,
+        "shares_code": shares_code,
+    }
+    if "more" in request.form:
+        return _entry_answer(200, context)
+    checked = [one.validate_on_submit() for one in (form, *pieces)]
+    if all(checked) and _fits(form, row, course):
         given = {
             name: form[name].data or None if name in ("note", "reason") else form[name].data
             for name in ("status", "value", "numerator", "denominator", "rupiah", "note", "reason")
             if name in form
         }
+        evidence = [proof for one in (form, *pieces) for proof in one.evidence()]
         assert evaluation is not None
         try:
-            actions.enter(evaluation, row, given, form.evidence(), _opened(form), current_user, held)
+            actions.enter(evaluation, row, given, evidence, _opened(form), current_user, held)
         except Conflict as clash:
             db.session.rollback()
-            return _entry_answer(409, form, sheet, row, str(clash))
+            return _entry_answer(409, context | {"clash": str(clash)})
         url = _address(sheet, _anchor=f"baris-{row_id}")
         submissions.commit(url)
         flash(_("Realisasi tersimpan. Angka sebelumnya tetap ada dalam riwayat."))
         return htmx.redirect_to(url)
-    if form.errors:
-        status = 422
-    return _entry_answer(status, form, sheet, row)
+    return _entry_answer(422 if any(one.errors for one in (form, *pieces)) else 200, context)
 
 
 def _fits(form: RealisationForm, row: Row, course: rules.Course) -> bool:
     """Whether the figure may be saved; else what it lacks stands beside its field."""
     before = sum(given.rupiah or 0 for quarter, given in row.entered.items() if quarter < row.until)
+    typed = Realisation(
+        status=form.status.data,
+        value=form.value.data,
+        numerator=form.numerator.data if "numerator" in form else None,
+        denominator=form.denominator.data if "denominator" in form else None,
+    )
     wrong = rules.wrong_figure(
         form.status.data,
         form.value.data,
@@ -240,24 +303,21 @@ def _fits(form: RealisationForm, row: Row, course: rules.Course) -> bool:
         row.line.ceiling,
         before,
         course.judged_at is not None,
+        replace(row, entered=row.entered | {row.until: typed}).asks_note,
+        form.note.data,
     )
     for name, sentence in wrong.items():
         form[name].errors = [*form[name].errors, sentence]
     return not wrong
 
 
-def _entry_answer(
-    status: int, form: RealisationForm, sheet: Sheet, row: Row, clash: str | None = None
-) -> Response:
+def _entry_answer(status: int, context: dict[str, Any]) -> Response:
+    sheet, row = context["sheet"], context["row"]
     return htmx.render(
         "evaluation/entry.html",
         "evaluation/_entry.html",
         status,
-        form=form,
-        sheet=sheet,
-        row=row,
-        clash=clash,
-        action=_address(sheet, ".entry", row_id=row.line.id),
+        **{"clash": None, "action": _address(sheet, ".entry", row_id=row.line.id)} | context,
     )
 
 
@@ -361,6 +421,7 @@ def verdict(agency_id: int, year: int, quarter: int) -> Response:
         form=form,
         sheet=sheet,
         findings=findings,
+        imported=spending.of_quarter(agency_id, year, quarter),
         action=_address(sheet, ".verdict"),
     )
 
@@ -475,7 +536,13 @@ def objection_withdrawal(objection_id: int) -> Response:
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(bp)
+    if queries.list_results not in carrying.results_of:
+        carrying.results_of.append(queries.list_results)
+    result_routes.init_app(app)
+    intake_routes.init_app(app)
+    target_routes.init_app(app)
     commands.init_app(app)
+    app.jinja_env.filters["roman"] = lambda number: rules.ROMAN.get(number, number)
     app.jinja_env.globals.update(
         evaluation_states=rules.STATES,
         evaluation_words=rules,

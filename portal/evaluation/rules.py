@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from portal import clock
 from portal.access import Refusal
@@ -165,7 +166,9 @@ def refuse_file(course: Course, today: date, *, leads: bool, missing: int) -> Re
     if state == "validated" and not course.is_corrected:
         return Refusal(_("Evaluasi ini sudah divalidasi."))
     if missing:
-        return Refusal(_("%(n)s baris belum lengkap.", n=missing))
+        return Refusal(
+            ngettext("%(n)s baris belum lengkap.", "%(n)s baris belum lengkap.", missing, n=missing)
+        )
     return None
 
 
@@ -207,13 +210,17 @@ def refuse_answer_objection(*, is_answerer: bool, is_own: bool, settled: bool) -
     return None if is_answerer else Refusal(_("Keberatan ini dijawab oleh orang lain."))
 
 
-def incomplete(status: str | None, value: Any, evidence: int, reason: str | None) -> str | None:
+def incomplete(
+    status: str | None, value: Any, evidence: int, reason: str | None, asks_note: bool = False
+) -> str | None:
     """What a line's figure still lacks before it can be handed in; None where nothing."""
     if status is None:
         return _("Belum diisi")
-    if status == "measured":
-        return _("Bukti dukung belum ada") if value and not evidence else None
-    return None if reason else _("Alasannya belum ada")
+    if status == "measured" and value and not evidence:
+        return _("Bukti dukung belum ada")
+    if asks_note and not reason:
+        return _("Catatan belum ada")
+    return None if status == "measured" or reason else _("Alasannya belum ada")
 
 
 def wrong_figure(
@@ -224,6 +231,8 @@ def wrong_figure(
     ceiling: int | None,
     spent_before: int,
     is_judged: bool,
+    asks_note: bool = False,
+    note: str | None = None,
 ) -> Mapping[str, str]:
     """What a typed figure lacks, by field."""
     found: dict[str, str] = {}
@@ -234,7 +243,13 @@ def wrong_figure(
     if status != "measured" and not reason:
         found["reason"] = _("Mohon tulis alasannya.")
     if rupiah is not None and spent_before + rupiah > (ceiling or 0) and not reason:
-        found["reason"] = _("Belanja melampaui pagu baris ini. Mohon tulis alasannya.")
+        found["reason"] = (
+            _("Belanja melampaui pagu baris ini. Mohon tulis alasannya.")
+            if ceiling
+            else _("Baris ini tanpa pagu, tetapi ada belanjanya. Mohon tulis alasannya.")
+        )
+    if asks_note and not (note or reason):
+        found["note"] = _("Capaiannya di atas 120 atau di bawah 50 persen. Mohon tulis penjelasannya.")
     if is_judged and not reason:
         found.setdefault("reason", _("Evaluasi ini sudah ditelaah. Mohon tulis alasan perubahannya."))
     return found

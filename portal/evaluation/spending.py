@@ -7,21 +7,24 @@ The amount of the whole document, which is repeated on each of its rows, is neve
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from flask_babel import format_date
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import case, func, insert, select
 
-from portal import audit, clock
+from portal import audit, clock, jobs
 from portal.db import db
 from portal.evaluation.models import Spending, SpendingImport
-from portal.people.models import Unit
+from portal.ledger import Job, Upload
 from portal.plans import nomenclature
-from portal.tables import Row, Table, Unreadable
+from portal.tables import LARGEST_FILE, Row, Table, Unreadable, read_table
 
 CODE, ACCOUNT = ("kode_sub_giat", "kode sub kegiatan"), ("kode_rekening", "kode rekening")
 DOCUMENT, PAID = ("tanggal_dokumen", "tanggal dokumen"), ("tanggal_sp2d", "tanggal sp2d")
@@ -30,6 +33,9 @@ KNOWN = {name for names in (CODE, ACCOUNT, DOCUMENT, PAID, RUPIAH, RETURNED) for
 PERIOD = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 NOTHING = {"", "null", "-"}
 BATCH = 2_000
+MOST_ROWS = 200_000
+LARGEST_ON_SERVER = 128 * 1024 * 1024
+"""Of a file that the server's keeper reads in; one that is handed in is no larger than any."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,25 @@ class Reading:
     entries: list[Entry] = field(default_factory=list)
     wrong: list[tuple[int, str]] = field(default_factory=list)
     """Line of the file and what is wrong with it."""
+
+    def pack(self) -> bytes:
+        """The rows, to be kept until their preview is applied."""
+        rows = [
+            [e.code, e.account, str(e.document_on or ""), str(e.paid_on or ""), e.rupiah, e.returned]
+            for e in self.entries
+        ]
+        return json.dumps({"rows": rows, "wrong": self.wrong}, ensure_ascii=False).encode()
+
+    @classmethod
+    def unpack(cls, content: bytes) -> Reading:
+        kept = json.loads(content)
+        return cls(
+            [
+                Entry(code, account, _kept_day(document), _kept_day(paid), money, returned)
+                for code, account, document, paid, money, returned in kept["rows"]
+            ],
+            [(line, reason) for line, reason in kept["wrong"]],
+        )
 
     @property
     def paid(self) -> int:
@@ -82,6 +107,15 @@ class Reading:
             "sub_activities": len(self.codes),
             "unresolved": sum(code not in known for code in self.codes),
         }
+
+
+def _kept_day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def read_file(content: bytes, name: str, largest: int = LARGEST_FILE) -> Table:
+    """The rows of an export; raises Unreadable."""
+    return read_table(content, name, known=KNOWN, rows=MOST_ROWS, largest=largest)
 
 
 def _day(row: Row, place: int | None) -> date | None:
@@ -151,30 +185,147 @@ def _is_of(code: str, unit_code: str) -> bool:
     return re.sub(r"\D", "", code) == re.sub(r"\D", "", unit_code)
 
 
-def take_over(unit: Unit, period: str, reading: Reading, user: Any = None) -> bool:
-    """Keep the rows of a month; the newest file of a month counts. False where this very file was read in before."""
+def is_known(unit_id: int, period: str, sha256: str) -> bool:
+    """Whether this very file of the month was read in before and nothing newer since."""
+    newest = db.session.scalar(
+        select(SpendingImport.sha256)
+        .where(SpendingImport.unit_id == unit_id, SpendingImport.period == period)
+        .order_by(SpendingImport.id.desc())
+        .limit(1)
+    )
+    return newest == sha256
+
+
+def take_over(
+    unit_id: int, period: str, reading: Reading, by_id: int | None = None, duty_id: int | None = None
+) -> bool:
+    """Keep the rows of a month; the newest file of a month counts. False where it is what stands."""
     sha256 = reading.sha256()
-    known = db.session.scalar(
-        select(func.count())
-        .select_from(SpendingImport)
-        .where(
-            SpendingImport.unit_id == unit.id,
-            SpendingImport.period == period,
-            SpendingImport.sha256 == sha256,
-        )
-    )
-    if known:
+    if is_known(unit_id, period, sha256):
         return False
-    made = SpendingImport(
-        unit_id=unit.id, sha256=sha256, period=period, by_id=user.id if user else None, at=clock.now()
-    )
+    made = SpendingImport(unit_id=unit_id, sha256=sha256, period=period, by_id=by_id, at=clock.now())
     db.session.add(made)
     db.session.flush()
     rows = [entry.__dict__ | {"import_id": made.id} for entry in reading.entries]
     for start in range(0, len(rows), BATCH):
         db.session.execute(insert(Spending), rows[start : start + BATCH])
-    audit.record("imported", f"spending:{made.id}", after={"period": period, "sha256": sha256})
+    audit.record(
+        "imported",
+        f"spending:{made.id}",
+        after={"period": period, "sha256": sha256},
+        duty_id=duty_id,
+        by_id=by_id,
+    )
     return True
+
+
+# As a job
+
+
+KIND = "spending import"
+
+
+def order(payload: dict[str, Any], token: str) -> int:
+    """Have a month written by the worker; the number of the job. The same form again is the same job."""
+    key = f"spending:{payload['by_id']}:{token}"
+    jobs.enqueue(KIND, key, payload)
+    job = jobs.find(key)
+    assert job is not None
+    return job.id
+
+
+@jobs.handler(KIND, _l("Membaca belanja"))
+def import_spending(job: Job) -> None:
+    """Write a month that somebody applied, all of it or nothing; a second run finds it written."""
+    payload = job.payload
+    upload = db.session.get(Upload, payload["upload_id"])
+    if upload is None:  # a former run had come to its end, or somebody threw the file away
+        if not is_known(payload["unit_id"], payload["period"], payload["sha256"]):
+            job.payload = payload | {"refused": True}
+            db.session.add(job)
+        return
+    reading = Reading.unpack(upload.content)
+    jobs.progress(job, 30)
+    take_over(payload["unit_id"], payload["period"], reading, payload["by_id"], payload["duty_id"])
+    db.session.delete(upload)
+
+
+# What was read in
+
+
+@dataclass(frozen=True)
+class Month:
+    """What stands of one month: when it was read in, rows and whole rupiah paid and not yet, and how many files it
+    replaced."""
+
+    period: str
+    at: datetime
+    rows: int
+    paid: int
+    unpaid: int
+    unpaid_rows: int
+    replaced: int
+
+
+def list_months(unit_id: int, year: int) -> list[Month]:
+    """The months of a year that were read in, the first one first; one statement."""
+    newest = (
+        select(
+            SpendingImport.period,
+            func.max(SpendingImport.id).label("id"),
+            func.count().label("files"),
+        )
+        .where(SpendingImport.unit_id == unit_id, SpendingImport.period.startswith(f"{year}-"))
+        .group_by(SpendingImport.period)
+        .subquery()
+    )
+    money, is_paid = Spending.rupiah - Spending.returned, Spending.paid_on.is_not(None)
+    found = db.session.execute(
+        select(
+            newest.c.period,
+            SpendingImport.at,
+            func.count(Spending.id),
+            func.coalesce(func.sum(case((is_paid, money), else_=0)), 0),
+            func.coalesce(func.sum(case((is_paid, 0), else_=money)), 0),
+            func.coalesce(func.sum(case((is_paid, 0), else_=1)), 0),
+            newest.c.files - 1,
+        )
+        .join(SpendingImport, SpendingImport.id == newest.c.id)
+        .join(Spending, Spending.import_id == newest.c.id)
+        .group_by(newest.c.period, SpendingImport.at, newest.c.files)
+        .order_by(newest.c.period)
+    )
+    return [Month(period, at, *map(int, numbers)) for period, at, *numbers in found]
+
+
+def month_words(period: str) -> str:
+    """A period as a month: Januari 2025."""
+    return str(format_date(date.fromisoformat(f"{period}-01"), "MMMM yyyy"))
+
+
+def months_of(year: int, quarter: int) -> list[str]:
+    """The periods of a quarter."""
+    return [f"{year}-{month:02d}" for month in range(quarter * 3 - 2, quarter * 3 + 1)]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What files of spending say of one quarter: the months that were read in, and paid rupiah by sub-activity."""
+
+    months: list[str]
+    paid: dict[str, int]
+
+
+def of_quarter(unit_id: int, year: int, quarter: int) -> Imported | None:
+    """None where no month of the quarter was read in; two statements."""
+    periods = months_of(year, quarter)
+    known = db.session.scalars(
+        select(SpendingImport.period)
+        .where(SpendingImport.unit_id == unit_id, SpendingImport.period.in_(periods))
+        .distinct()
+        .order_by(SpendingImport.period)
+    ).all()
+    return Imported([month_words(one) for one in known], sums_of(unit_id, known)) if known else None
 
 
 def sums_of(unit_id: int, periods: Sequence[str]) -> dict[str, int]:

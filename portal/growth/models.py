@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from portal.growth.careers import models as careers
+from portal.growth.partners import models as partners
+from portal.growth.training import models as training
 
-__all__ = ["careers"]
+__all__ = ["careers", "partners", "training"]

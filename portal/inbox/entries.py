@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from portal import clock, jobs
 from portal.discussion.rules import STATES
@@ -200,8 +201,10 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
             )
         case "ready":
             return (
-                _(
+                ngettext(
                     "Renja %(unit)s: %(n)s bagian atau baris unit Anda belum ditandai siap.",
+                    "Renja %(unit)s: %(n)s bagian atau baris unit Anda belum ditandai siap.",
+                    int(waiting.more or 0),
                     unit=title,
                     n=waiting.more,
                 ),
@@ -220,7 +223,13 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
             )
         case "mend":
             return (
-                _("Renja %(unit)s dikembalikan verifikator dengan %(n)s butir.", unit=title, n=waiting.more),
+                ngettext(
+                    "Renja %(unit)s dikembalikan verifikator dengan %(n)s butir.",
+                    "Renja %(unit)s dikembalikan verifikator dengan %(n)s butir.",
+                    int(waiting.more or 0),
+                    unit=title,
+                    n=waiting.more,
+                ),
                 _("Naskah dan tabel dapat disunting sampai verifikasi berikutnya"),
                 _("Baca catatan"),
                 "verification.rounds",
@@ -253,8 +262,10 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
         case "figure":
             year, quarter, left = (waiting.more or "").split(".")
             return (
-                _(
+                ngettext(
                     "Hasil %(unit)s triwulan %(q)s: %(n)s baris unit Anda belum diisi.",
+                    "Hasil %(unit)s triwulan %(q)s: %(n)s baris unit Anda belum diisi.",
+                    int(left),
                     unit=title,
                     q=ROMAN[int(quarter)],
                     n=left,
@@ -309,6 +320,88 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 _("Jawab"),
                 "careers.correction_answer",
                 {"correction_id": ref},
+            )
+        case "endorsement":
+            return (
+                _(
+                    "%(name)s mendaftar pelatihan %(title)s dan menunggu jawaban Anda.",
+                    name=waiting.more,
+                    title=quoted,
+                ),
+                _("Diam berarti setuju"),
+                _("Putuskan"),
+                "training.endorsement",
+                {"enrolment_id": ref},
+            )
+        case "seat":
+            return (
+                _("Ada tempat untuk Anda pada pelatihan %(title)s.", title=quoted),
+                _("Pastikan Anda datang, atau berikan kepada yang berikut"),
+                _("Jawab"),
+                "training.show",
+                {"training_id": ref},
+            )
+        case "feedback":
+            return (
+                _("Bagaimana pelatihan %(title)s?", title=quoted),
+                _("Tanpa nama, ditampilkan mulai lima jawaban"),
+                _("Beri umpan balik"),
+                "attendance.feedback",
+                {"training_id": ref},
+            )
+        case "uptake":
+            return (
+                _("Apa yang sudah dipakai dari pelatihan %(title)s?", title=quoted),
+                _("Satu pertanyaan, 90 hari sesudah pelatihan"),
+                _("Jawab"),
+                "attendance.uptake",
+                {"enrolment_id": ref},
+            )
+        case "freezing":
+            return (
+                _("Pendaftaran pelatihan %(title)s sudah ditutup; daftarnya belum dibekukan.", title=quoted),
+                _("Sesudahnya tempat dibagikan"),
+                _("Bekukan"),
+                "training.show",
+                {"training_id": ref},
+            )
+        case "seed":
+            return (
+                _("Undian pelatihan %(title)s menunggu benih Anda.", title=quoted),
+                _("Daftar pendaftar sudah dibekukan"),
+                _("Buka benih"),
+                "training_draw.seed",
+                {"training_id": ref},
+            )
+        case "learning":
+            return (
+                _("%(name)s mencatat pembelajaran %(title)s.", name=waiting.more, title=quoted),
+                _("Diakui dengan JP yang tercetak, atau tidak beserta alasan"),
+                _("Telaah"),
+                "learning.verdict",
+                {"learning_id": ref},
+            )
+        case "offer_check":
+            return (
+                _(
+                    "Tawaran mitra %(title)s menunggu telaah Anda.",
+                    title=f"“{shorten(title, 120, placeholder='…')}”",
+                ),
+                _("Sembilan pertanyaan, dan pernyataan benturan kepentingan"),
+                _("Telaah"),
+                "partners.offer",
+                {"offer_id": ref},
+            )
+        case "offer_ruling":
+            return (
+                _(
+                    "Tawaran mitra %(title)s menunggu putusan Anda.",
+                    title=f"“{shorten(title, 120, placeholder='…')}”",
+                ),
+                _("Sudah ditelaah; putusan disertai dasarnya"),
+                _("Baca tawaran"),
+                "partners.offer",
+                {"offer_id": ref},
             )
         case "report":
             return (
@@ -403,6 +496,20 @@ def item(news: News) -> Item:
             _("Baca balasan"),
             _address("changes.notice", {"notice_id": news.ref}),
         )
+    if news.kind == "result":
+        year, _dot, quarter = (news.more or "").partition(".")
+        return Item(
+            _("Ada hasilnya"),
+            "daun",
+            _(
+                "Hasil triwulan %(n)s tahun %(year)s dari usulan %(title)s sudah divalidasi.",
+                n=ROMAN.get(int(quarter), quarter),
+                year=year,
+                title=quoted,
+            ),
+            _("Lihat hasilnya"),
+            url_for("proposals.show", proposal_id=news.ref, _anchor="hasil"),
+        )
     if news.kind in ("state", "hidden", "quoted"):
         return _comment_item(news)
     if news.kind == "ruled":
@@ -437,6 +544,8 @@ def item(news: News) -> Item:
             _("Baca jawaban"),
             url_for("careers.index", _anchor="perbaikan"),
         )
+    if news.kind in ("drawn", "called_off", "settled", "endorsed"):
+        return _training_item(news)
     return Item(
         _("Ditanggapi"),
         "",
@@ -462,6 +571,35 @@ def _comment_item(news: News) -> Item:
         return Item(str(STATES["changed"]), "daun", text, _("Lihat tempatnya"), url)
     text = _("Keadaan tanggapan Anda dicatat.")
     return Item(str(STATES[news.title]), "", text, _("Baca tanggapan"), url)
+
+
+def _training_item(news: News) -> Item:
+    """What became of my application or of my learning elsewhere."""
+    quoted = f"“{news.title}”"
+    if news.kind == "settled":
+        is_good, url = news.more == "accepted", url_for("learning.index")
+        text = (
+            _("Pembelajaran %(title)s diakui.", title=quoted)
+            if is_good
+            else _("Pembelajaran %(title)s tidak diakui; alasannya tercantum.", title=quoted)
+        )
+        return Item(_("Pembelajaran"), "daun" if is_good else "emas", text, _("Lihat JP saya"), url)
+    url = url_for("training.show", training_id=news.ref)
+    if news.kind == "called_off":
+        text = _("Pelatihan %(title)s dibatalkan: %(reason)s", title=quoted, reason=news.more)
+        return Item(_("Dibatalkan"), "emas", text, _("Lihat pelatihan"), url)
+    if news.kind == "endorsed":
+        is_good = news.more == "endorsed"
+        text = (
+            _("Atasan Anda menyetujui pendaftaran pada %(title)s.", title=quoted)
+            if is_good
+            else _(
+                "Atasan Anda tidak menyetujui pendaftaran pada %(title)s; alasannya tercantum.", title=quoted
+            )
+        )
+        return Item(_("Pendaftaran"), "daun" if is_good else "emas", text, _("Lihat pelatihan"), url)
+    text = _("Tempat pelatihan %(title)s sudah dibagikan; urutan Anda %(n)s.", title=quoted, n=news.more)
+    return Item(_("Peserta ditetapkan"), "", text, _("Lihat hasilnya"), url)
 
 
 def _password_item(news: News) -> Item:

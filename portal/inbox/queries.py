@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     cast,
     exists,
     func,
@@ -28,13 +29,14 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    tuple_,
     type_coerce,
     union_all,
 )
 from sqlalchemy.orm import aliased
 from sqlalchemy.orm import join as joined
 
-from portal import clock
+from portal import clock, i18n
 from portal.changes.models import (
     Acknowledgement,
     Audience,
@@ -46,12 +48,11 @@ from portal.changes.models import (
 )
 from portal.db import UTCDateTime, rows
 from portal.discussion.models import Comment, CommentState, Hiding, Mention, Report
-from portal.drafting import bundle, quotable
+from portal.drafting import bundle, quotable, readiness
 from portal.drafting.models import (
     Finding,
     Line,
     Origin,
-    Ready,
     Revision,
     Section,
     Snapshot,
@@ -70,6 +71,32 @@ from portal.evaluation.models import (
 )
 from portal.evaluation.rules import due_on, quarter_before
 from portal.growth.careers.models import CorrectionAnswer, CorrectionRequest, Thanks
+from portal.growth.partners.models import (
+    Gap,
+    InterestStatement,
+    Offer,
+    OfferCheck,
+    OfferRuling,
+    OfferWithdrawal,
+)
+from portal.growth.partners.rules import CHECKS
+from portal.growth.training.models import (
+    Attendance,
+    Completion,
+    Draw,
+    Endorsement,
+    Enrolment,
+    EnrolmentWithdrawal,
+    FeedbackGiven,
+    Learning,
+    LearningVerdict,
+    QueuePlace,
+    SeatOffer,
+    Training,
+    TrainingCancellation,
+    Uptake,
+)
+from portal.growth.training.rules import ENDORSEMENT_DAYS, UPTAKE_DAYS
 from portal.ledger import AuditEvent, Holiday, Job
 from portal.people import authority
 from portal.people.models import ROLES, Draft, Duty, Person, SignIn, Unit
@@ -78,7 +105,7 @@ from portal.plans.queries import begun, is_adopted
 from portal.plans.stages import who_may
 from portal.proposals import queries as proposals
 from portal.proposals import returning
-from portal.proposals.models import Answer, Proposal, ProposalRevision, Withdrawal
+from portal.proposals.models import Answer, Proposal, ProposalRevision, Support, Withdrawal
 from portal.voting.models import Envelope, Poll, VoterRoll, Witness
 from portal.voting.rules import CHECK_PERIOD
 
@@ -96,6 +123,8 @@ ME, NOW, TODAY = (
 HOME: Any = authority.up(bindparam("home", type_=Integer))
 LED: Any = bindparam("led", expanding=True)
 """The ids of the person's unit and of those above it, and of those they lead."""
+RENJA: Any = Unit.name + " " + cast(Plan.year, String)
+"""Whose plan of which year a sentence is about."""
 
 RESULT_YEAR, RESULT_QUARTER = (
     bindparam("result_year", type_=Integer),
@@ -140,18 +169,13 @@ def _arm(
     )
 
 
-def _words() -> Any:
-    """The condition that ProposalRevision holds the present words of Proposal."""
-    return and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.version)
-
-
 def _answers() -> Select[Any]:
     return (
         _arm("answer", Proposal.id, ProposalRevision.title, Person.name, due_on=Proposal.answer_due_on)
         .select_from(Proposal)
         .join(Plan, Plan.id == Proposal.plan_id)
         .join(Person, Person.id == Proposal.by_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(proposals.waits_for())
         .order_by(Proposal.answer_due_on, Proposal.id)
         .limit(MOST)
@@ -278,7 +302,7 @@ def _lines_to_make() -> Select[Any]:
         .select_from(Answer)
         .join(Proposal, Proposal.id == Answer.proposal_id)
         .join(Plan, Plan.id == Proposal.plan_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(
             Plan.unit_id.in_(bindparam("planned", expanding=True)),
             Answer.kind.in_(("accepted", "partly")),
@@ -301,17 +325,14 @@ def _last_round() -> Any:
     return and_(Verification.plan_id == Plan.id, Verification.number == newest)
 
 
-def _unready(piece: Any, key: Any) -> Any:
-    """How many pieces of Plan this person's units own and have not called ready in their present version."""
-    stands = [piece.dropped_at.is_(None)] if piece is Line else []
+def _unready(piece: Any) -> Any:
+    """How many pieces of Plan this person is to call ready: those of the units that they edit for, and what the agency
+    that they plan for owns itself."""
+    own = and_(piece.unit_id == Plan.unit_id, Plan.unit_id.in_(bindparam("planned", expanding=True)))
+    mine = or_(piece.unit_id.in_(bindparam("edited", expanding=True)), own)
     return (
         select(func.count(piece.id))
-        .where(
-            piece.plan_id == Plan.id,
-            piece.unit_id.in_(bindparam("edited", expanding=True)),
-            ~exists(select(Ready.id).where(key == piece.id, Ready.version == piece.version)),
-            *stands,
-        )
+        .where(piece.plan_id == Plan.id, mine, readiness.is_unready(piece))
         .correlate(Plan)
         .scalar_subquery()
     )
@@ -320,13 +341,13 @@ def _unready(piece: Any, key: Any) -> Any:
 def _pieces_to_finish() -> Select[Any]:
     """Plans in which pieces of my units are to be called ready before the stage ends (`due_on`: the day after)."""
     now, following = aliased(Stage), aliased(Stage)
-    left = _unready(Section, Ready.section_id) + _unready(Line, Ready.line_id)
+    left = _unready(Section) + _unready(Line)
     pair = or_(
         and_(now.kind == "initial_draft", following.kind == "forum"),
         and_(now.kind == "draft", following.kind == "verification"),
     )
     return (
-        _arm("ready", Plan.id, Unit.name, left, due_on=following.starts_on)
+        _arm("ready", Plan.id, RENJA, left, due_on=following.starts_on)
         .select_from(
             joined(Plan, Unit, Unit.id == Plan.unit_id)
             .join(now, now.plan_id == Plan.id)
@@ -347,7 +368,7 @@ def _plans_to_verify() -> Select[Any]:
         )
     )
     return (
-        _arm("verify", Plan.id, Unit.name)
+        _arm("verify", Plan.id, RENJA)
         .select_from(joined(Plan, Unit, Unit.id == Plan.unit_id).outerjoin(Verification, _last_round()))
         .where(
             Plan.unit_id.in_(bindparam("verified", expanding=True)),
@@ -362,7 +383,7 @@ def _plans_to_verify() -> Select[Any]:
 def _plans_after(kind: str, outcome: str, mine: Any, more: Any = None) -> Select[Any]:
     """Plans of mine whose last round had this outcome and which are not adopted."""
     return (
-        _arm(kind, Plan.id, Unit.name, more)
+        _arm(kind, Plan.id, RENJA, more)
         .select_from(joined(Plan, Unit, Unit.id == Plan.unit_id).join(Verification, _last_round()))
         .where(Plan.unit_id.in_(mine), Verification.outcome == outcome, ~is_adopted())
         .limit(MOST)
@@ -457,7 +478,7 @@ def _suggestions_left() -> list[Select[Any]]:
     )
     mine = and_(Plan.unit_id.in_(bindparam("planned", expanding=True)), ~is_adopted(), left > 0)
     before = (
-        _arm("closing", Plan.id, Unit.name, left, due_on=following.starts_on)
+        _arm("closing", Plan.id, RENJA, left, due_on=following.starts_on)
         .select_from(
             joined(Plan, Unit, Unit.id == Plan.unit_id)
             .join(now, now.plan_id == Plan.id)
@@ -468,7 +489,7 @@ def _suggestions_left() -> list[Select[Any]]:
     )
     last = DATED_STAGES[DATED_STAGES.index(taking[-1]) + 1]
     after = (
-        _arm("closed", Plan.id, Unit.name, left)
+        _arm("closed", Plan.id, RENJA, left)
         .select_from(
             joined(Plan, Unit, Unit.id == Plan.unit_id).join(
                 closing, and_(closing.plan_id == Plan.id, closing.kind == last)
@@ -485,7 +506,7 @@ def _own_proposals() -> list[Select[Any]]:
     drafts = (
         _arm("draft", Proposal.id, ProposalRevision.title)
         .select_from(Proposal)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(
             Proposal.by_id == ME,
             Proposal.submitted_at.is_(None),
@@ -498,7 +519,7 @@ def _own_proposals() -> list[Select[Any]]:
         _arm("returned", Proposal.id, ProposalRevision.title)
         .select_from(Answer)
         .join(Proposal, Proposal.id == Answer.proposal_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .join(draft_stage, and_(draft_stage.plan_id == Proposal.plan_id, draft_stage.kind == "verification"))
         .where(
             Proposal.by_id == ME,
@@ -520,7 +541,7 @@ def _left_over() -> Select[Any]:
     return (
         _arm("left", Proposal.id, ProposalRevision.title, Answer.condition, due_on=following.starts_on)
         .select_from(Proposal)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .join(Answer, and_(Answer.proposal_id == Proposal.id, Answer.at >= Proposal.submitted_at))
         .join(old, old.id == Proposal.plan_id)
         .join(Plan, and_(Plan.unit_id == old.unit_id, Plan.year == old.year + 1))
@@ -542,8 +563,10 @@ def _left_over() -> Select[Any]:
 
 def _typed() -> Select[Any]:
     """What I typed in any form and did not send; `more` is where it is opened."""
+    english = case((bindparam("language", type_=String) == "en", Draft.fields["_title_en"].as_string()))
+    title = func.coalesce(english, Draft.fields["_title"].as_string())
     return (
-        _arm("typed", 0, Draft.fields["_title"].as_string(), Draft.fields["_url"].as_string())
+        _arm("typed", 0, title, Draft.fields["_url"].as_string())
         .where(
             Draft.person_id == ME,
             Draft.fields["_url"].as_string().is_not(None),
@@ -801,21 +824,217 @@ def _failed_bundle() -> Select[Any]:
     )
 
 
+# Trainings: the superior's word, one's seat, how it was, what was used; the list to freeze, the seed to tell
+
+
+def _left() -> Any:
+    """The condition that Enrolment was withdrawn, or its training cancelled."""
+    return or_(
+        exists(select(EnrolmentWithdrawal.at).where(EnrolmentWithdrawal.enrolment_id == Enrolment.id)),
+        exists(
+            select(TrainingCancellation.at).where(TrainingCancellation.training_id == Enrolment.training_id)
+        ),
+    )
+
+
+def _endorsements() -> Select[Any]:
+    """Applications of my people within the days in which I may refuse (`due_at`: when they applied)."""
+    said = exists(select(Endorsement.at).where(Endorsement.enrolment_id == Enrolment.id))
+    return (
+        _arm("endorsement", Enrolment.id, Training.title, Person.name, due_at=Enrolment.at)
+        .select_from(Enrolment)
+        .join(Training, Training.id == Enrolment.training_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(
+            Enrolment.unit_id.in_(LED),
+            Enrolment.person_id != ME,
+            Training.asks_endorsement,
+            Enrolment.at >= bindparam("endorsed", type_=UTCDateTime()),
+            ~said,
+            ~_left(),
+        )
+        .order_by(Enrolment.at)
+        .limit(MOST)
+    )
+
+
+def _seats() -> Select[Any]:
+    """Seats held or offered to me that I have said nothing about."""
+    return (
+        _arm("seat", Training.id, Training.title, due_on=Training.starts_on, due_at=SeatOffer.until)
+        .select_from(SeatOffer)
+        .join(Enrolment, Enrolment.id == SeatOffer.enrolment_id)
+        .join(Training, Training.id == Enrolment.training_id)
+        .where(
+            Enrolment.person_id == ME,
+            SeatOffer.answer.is_(None),
+            or_(SeatOffer.until.is_(None), SeatOffer.until > NOW),
+            Training.starts_on > TODAY,
+            ~_left(),
+        )
+        .limit(MOST)
+    )
+
+
+def _feedback() -> Select[Any]:
+    """Trainings of the last month at which I was, and of which I have not said how they were."""
+    there = exists(select(Attendance.minutes).where(Attendance.enrolment_id == Enrolment.id))
+    given = exists(
+        select(FeedbackGiven.person_id).where(
+            FeedbackGiven.training_id == Enrolment.training_id, FeedbackGiven.person_id == ME
+        )
+    )
+    return (
+        _arm("feedback", Training.id, Training.title)
+        .select_from(Enrolment)
+        .join(Training, Training.id == Enrolment.training_id)
+        .where(
+            Enrolment.person_id == ME,
+            Training.ends_on <= TODAY,
+            Training.ends_on >= bindparam("month_ago", type_=Date),
+            there,
+            ~given,
+        )
+        .limit(MOST)
+    )
+
+
+def _uptakes() -> Select[Any]:
+    """Trainings that I completed ninety days ago, and of which I have not said what was used."""
+    told = exists(select(Uptake.at).where(Uptake.enrolment_id == Enrolment.id))
+    return (
+        _arm("uptake", Enrolment.id, Training.title)
+        .select_from(Completion)
+        .join(Enrolment, Enrolment.id == Completion.enrolment_id)
+        .join(Training, Training.id == Enrolment.training_id)
+        .where(
+            Enrolment.person_id == ME,
+            Completion.outcome == "completed",
+            Training.ends_on <= bindparam("used_by", type_=Date),
+            ~told,
+        )
+        .limit(MOST)
+    )
+
+
+def _lists_to_freeze() -> Select[Any]:
+    return (
+        _arm("freezing", Training.id, Training.title, due_on=Training.starts_on)
+        .select_from(Training)
+        .join(Draw, Draw.training_id == Training.id)
+        .where(
+            Training.unit_id.in_(bindparam("organised", expanding=True)),
+            Training.closes_on < TODAY,
+            Draw.frozen_at.is_(None),
+            ~exists(select(TrainingCancellation.at).where(TrainingCancellation.training_id == Training.id)),
+        )
+        .limit(MOST)
+    )
+
+
+def _seeds() -> Select[Any]:
+    """Seeds that I fixed and am to tell: the list is frozen."""
+    return (
+        _arm("seed", Training.id, Training.title, due_on=Training.starts_on)
+        .select_from(Training)
+        .join(Draw, Draw.training_id == Training.id)
+        .where(Draw.b_by_id == ME, Draw.frozen_at.is_not(None), Draw.at.is_(None))
+        .limit(MOST)
+    )
+
+
+def _learnings() -> Select[Any]:
+    return (
+        _arm("learning", Learning.id, Learning.title, Person.name)
+        .select_from(Learning)
+        .join(Person, Person.id == Learning.person_id)
+        .where(
+            Person.unit_id.in_(bindparam("reach", expanding=True)),
+            Learning.person_id != ME,
+            ~exists(select(LearningVerdict.at).where(LearningVerdict.learning_id == Learning.id)),
+        )
+        .order_by(Learning.id)
+        .limit(MOST)
+    )
+
+
+def _offers(kind: str, *conditions: Any) -> Select[Any]:
+    """Offers of partners on which nobody ruled yet and in which I stated no interest."""
+    own = exists(
+        select(InterestStatement.id).where(
+            InterestStatement.offer_id == Offer.id,
+            InterestStatement.person_id == ME,
+            InterestStatement.has_interest,
+        )
+    )
+    return (
+        _arm(kind, Offer.id, Offer.what, Gap.text)
+        .select_from(joined(Offer, Gap, Gap.id == Offer.gap_id))
+        .where(
+            ~exists(select(OfferRuling.id).where(OfferRuling.offer_id == Offer.id)),
+            ~exists(select(OfferWithdrawal.offer_id).where(OfferWithdrawal.offer_id == Offer.id)),
+            ~own,
+            *conditions,
+        )
+        .order_by(Offer.id)
+        .limit(MOST)
+    )
+
+
+def _answered_checks() -> Any:
+    """How many of the nine questions of Offer are answered."""
+    return (
+        select(func.count(OfferCheck.id))
+        .where(OfferCheck.offer_id == Offer.id)
+        .correlate(Offer)
+        .scalar_subquery()
+    )
+
+
+def _offers_to_check() -> Select[Any]:
+    return _offers(
+        "offer_check", Gap.unit_id.in_(bindparam("reach", expanding=True)), _answered_checks() < len(CHECKS)
+    )
+
+
+def _offers_to_rule() -> Select[Any]:
+    """Of the units whose work falls to me, and of those whose one leader stated an interest and I am the next above."""
+    stated = exists(
+        select(InterestStatement.id).where(
+            InterestStatement.offer_id == Offer.id,
+            InterestStatement.has_interest,
+            tuple_(Gap.unit_id, InterestStatement.person_id).in_(bindparam("lifted", expanding=True)),
+        )
+    )
+    return _offers("offer_ruling", or_(Gap.unit_id.in_(LED), stated), _answered_checks() == len(CHECKS))
+
+
 def _arms(roles: Collection[str]) -> list[Select[Any]]:
     """Every kind of deed that can wait for a person with these roles."""
     arms = [_notices(), _ballots(), *_witness(), *_own_proposals(), _typed(), _mentions(), _objections()]
+    arms += [_seats(), _feedback(), _uptakes(), _seeds()]
     if "leader" in roles:
-        arms += [_answers(), _concerns(), _polls_to_open(), _plans_to_adopt(), _quarters_to_file()]
+        arms += [
+            _endorsements(),
+            _answers(),
+            _concerns(),
+            _polls_to_open(),
+            _plans_to_adopt(),
+            _quarters_to_file(),
+            _offers_to_rule(),
+        ]
     if "planner" in roles:
         arms += [_lines_to_make(), _plans_to_mend(), _reports(), *_suggestions_left()]
     if "planner" in roles or "editor" in roles:
-        arms.append(_suggestions())
+        arms += [_suggestions(), _pieces_to_finish()]
     if "steward" in roles:
-        arms += [_vacancies(), _failed_jobs(), _corrections()]
+        arms += [_vacancies(), _failed_jobs(), _learnings(), _offers_to_check(), _corrections()]
     elif set(bundle.ROLES) & set(roles):
         arms.append(_failed_bundle())
+    if "planner" in roles or "steward" in roles:
+        arms.append(_lists_to_freeze())
     if "editor" in roles:
-        arms += [_pieces_to_finish(), _figures_to_enter()]
+        arms.append(_figures_to_enter())
     if "verifier" in roles:
         arms += [_plans_to_verify(), _quarters_to_judge()]
     return arms
@@ -854,10 +1073,15 @@ def _asked(user: Any) -> tuple[frozenset[str], dict[str, Any]]:
         "lately": now - timedelta(days=2),
         "home": user.unit_id,
         "status": user.person.status,
+        "language": i18n.language(),
         "planned": list(user.authority.reach("planner")),
         "reach": list(user.authority.reach("steward")),
         "edited": list(user.authority.reach("editor")),
         "verified": list(user.authority.reach("verifier")),
+        "organised": list(user.authority.reach("planner", "steward")),
+        "endorsed": clock.start_of(clock.day_of(now) - timedelta(days=ENDORSEMENT_DAYS)),
+        "month_ago": clock.day_of(now) - timedelta(days=30),
+        "used_by": clock.day_of(now) - timedelta(days=UPTAKE_DAYS),
     }
     if roles & {"leader", "editor"}:
         year, quarter = quarter_before(bound["today"])
@@ -874,10 +1098,13 @@ def list_waiting(user: Any) -> list[Waiting]:
 
 
 def _waiting(row: Any) -> Waiting:
-    """A stage ends the day before the next one starts."""
+    """A stage ends the day before the next one starts; an application is endorsed some days after it came."""
     entry = Waiting(*row)
     if entry.kind in ("ready", "suggestion", "closing", "left") and entry.due_on:
         return replace(entry, due_on=entry.due_on - timedelta(days=1))
+    if entry.kind == "endorsement" and entry.due_at:
+        due_on = clock.day_of(entry.due_at) + timedelta(days=ENDORSEMENT_DAYS)
+        return replace(entry, due_on=due_on, due_at=None)
     return entry
 
 
@@ -900,7 +1127,7 @@ def last_visit(user: Any) -> datetime | None:
 
 @dataclass(frozen=True)
 class News:
-    """What became of something I wrote."""
+    """What became of something I wrote or supported."""
 
     kind: str
     ref: int
@@ -919,13 +1146,50 @@ def _news_arm(kind: str, ref: Any, title: Any, more: Any, at: Any) -> Any:
     )
 
 
+def _results(limit: int) -> Any:
+    """The newest quarter that was validated with a figure of a line that a proposal became: for who proposed, supported
+    or commented on it."""
+    mine = union_all(
+        select(Proposal.id).where(Proposal.by_id == ME),
+        select(Support.proposal_id).where(Support.person_id == ME),
+        select(Proposal.id)
+        .join(Comment, Comment.thread_id == Proposal.thread_id)
+        .where(Comment.by_id == ME, Comment.struck_at.is_(None)),
+    ).subquery()
+    reached = exists(
+        select(Realisation.id)
+        .join(Line, and_(Line.unit_id == Realisation.unit_id, Line.code == Realisation.code))
+        .join(Origin, Origin.line_id == Line.id)
+        .where(
+            Origin.proposal_id == Proposal.id,
+            Line.plan_id == Plan.id,
+            Realisation.evaluation_id == Evaluation.id,
+            Realisation.value.is_not(None),
+        )
+    )
+    quarter = cast(Evaluation.year, String) + "." + cast(func.max(Evaluation.quarter), String)
+    return (
+        _news_arm("result", Proposal.id, ProposalRevision.title, quarter, func.max(Verdict.at))
+        .select_from(Proposal)
+        .join(ProposalRevision, proposals.present_words())
+        .join(Plan, Plan.id == Proposal.plan_id)
+        .join(Evaluation, and_(Evaluation.unit_id == Plan.unit_id, Evaluation.year == Plan.year))
+        .join(Filing, Filing.evaluation_id == Evaluation.id)
+        .join(Verdict, and_(Verdict.filing_id == Filing.id, Verdict.outcome == "validated"))
+        .where(Proposal.id.in_(select(mine.c.id)), reached)
+        .group_by(Proposal.id, ProposalRevision.title, Evaluation.year)
+        .order_by(func.max(Verdict.at).desc())
+        .limit(limit)
+    )
+
+
 @cache
 def _news(limit: int) -> Any:
     answers = (
         _news_arm("answered", Proposal.id, ProposalRevision.title, Answer.kind, Answer.at)
         .select_from(Answer)
         .join(Proposal, Proposal.id == Answer.proposal_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(Proposal.by_id == ME)
         .order_by(Answer.at.desc())
         .limit(limit)
@@ -934,7 +1198,7 @@ def _news(limit: int) -> Any:
         _news_arm("line", Proposal.id, ProposalRevision.title, Line.name, Origin.at)
         .select_from(Origin)
         .join(Proposal, Proposal.id == Origin.proposal_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .join(Line, Line.id == Origin.line_id)
         .where(Proposal.by_id == ME)
         .order_by(Origin.at.desc())
@@ -966,7 +1230,7 @@ def _news(limit: int) -> Any:
         .select_from(Proposal)
         .join(Comment, Comment.thread_id == Proposal.thread_id)
         .join(Person, Person.id == Comment.by_id)
-        .join(ProposalRevision, _words())
+        .join(ProposalRevision, proposals.present_words())
         .where(Proposal.by_id == ME, Comment.by_id != ME)
         .order_by(Comment.id.desc())
         .limit(limit)
@@ -1019,9 +1283,63 @@ def _news(limit: int) -> Any:
         .order_by(AuditEvent.id.desc())
         .limit(limit)
     )
+    drawn = (
+        _news_arm("drawn", Training.id, Training.title, QueuePlace.place, Draw.at)
+        .select_from(Enrolment)
+        .join(QueuePlace, QueuePlace.enrolment_id == Enrolment.id)
+        .join(Training, Training.id == Enrolment.training_id)
+        .join(Draw, Draw.training_id == Training.id)
+        .where(Enrolment.person_id == ME, Draw.at.is_not(None))
+        .order_by(Draw.at.desc())
+        .limit(limit)
+    )
+    called_off = (
+        _news_arm(
+            "called_off", Training.id, Training.title, TrainingCancellation.reason, TrainingCancellation.at
+        )
+        .select_from(Enrolment)
+        .join(Training, Training.id == Enrolment.training_id)
+        .join(TrainingCancellation, TrainingCancellation.training_id == Training.id)
+        .where(Enrolment.person_id == ME)
+        .order_by(TrainingCancellation.at.desc())
+        .limit(limit)
+    )
+    settled = (
+        _news_arm("settled", Learning.id, Learning.title, LearningVerdict.outcome, LearningVerdict.at)
+        .select_from(LearningVerdict)
+        .join(Learning, Learning.id == LearningVerdict.learning_id)
+        .where(Learning.person_id == ME)
+        .order_by(LearningVerdict.at.desc())
+        .limit(limit)
+    )
+    endorsed = (
+        _news_arm("endorsed", Training.id, Training.title, Endorsement.outcome, Endorsement.at)
+        .select_from(Endorsement)
+        .join(Enrolment, Enrolment.id == Endorsement.enrolment_id)
+        .join(Training, Training.id == Enrolment.training_id)
+        .where(Enrolment.person_id == ME)
+        .order_by(Endorsement.at.desc())
+        .limit(limit)
+    )
     arms = [
         select(arm.subquery())
-        for arm in (answers, lines, replies, ruled, comments, states, hidden, thanked, corrected, passwords)
+        for arm in (
+            answers,
+            lines,
+            replies,
+            ruled,
+            comments,
+            states,
+            hidden,
+            passwords,
+            thanked,
+            corrected,
+            _results(limit),
+            drawn,
+            called_off,
+            settled,
+            endorsed,
+        )
     ]
     together = union_all(*arms).subquery()
     return select(together).order_by(together.c.at.desc()).limit(limit)

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, make_response, render_template, request, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import delete, select
@@ -20,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from portal import clock, errors, htmx, jobs, submissions, throttle
+from portal import clock, errors, htmx, i18n, jobs, submissions, throttle
 from portal.access import signed_in
 from portal.db import begin_writing, db, stop_writing
 from portal.formatting import hour
@@ -31,8 +32,10 @@ from portal.submissions import without_token
 bp = Blueprint("drafts", __name__, url_prefix="/draf")
 LONGEST, MOST = 20_000, 200
 """Letters of a field, and values of one that takes several."""
-OWN = ("_title", "_url")
-"""What a draft keeps beside the fields: the name of its place and where it is opened, as *Menunggu saya* lists it."""
+TITLES = {"_title": "id", "_title_en": "en"}
+OWN = (*TITLES, "_url")
+"""What a draft keeps beside the fields: the name of its place in each language and where it is opened, as
+*Menunggu saya* lists it."""
 COUNTED = "draf:"
 MINUTE = 60
 A_MINUTE = 40
@@ -45,7 +48,7 @@ class Typing:
     its fields, and where the page sends them."""
 
     place: str
-    title: str
+    title: Any
     opened_at: str
     fields: Collection[str]
     url: str
@@ -85,7 +88,7 @@ class Typing:
             name: values[0][:LONGEST] if len(values) == 1 else [value[:LONGEST] for value in values]
             for name, values in sent.items()
         }
-        own = {"_title": self.title[:200], "_url": self.opened_at}
+        own = {name: self._said(language) for name, language in TITLES.items()} | {"_url": self.opened_at}
         now = clock.now()
         values = {"based_on": number, "fields": _without_nul(fields) | own, "saved_at": now}
         insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
@@ -96,6 +99,10 @@ class Typing:
         )
         submissions.release(token)
         return now
+
+    def _said(self, language: str) -> str:
+        with force_locale(language):
+            return str(self.title)[:200]
 
     def forget(self) -> None:
         """The form was sent or given up: its draft is gone, in the transaction at hand."""
@@ -196,6 +203,12 @@ def _words(draft: Draft) -> list[tuple[str, str]]:
     ]
 
 
+def title_of(draft: Draft) -> str:
+    """The name of its place in the reader's language."""
+    name = next(name for name, language in TITLES.items() if language == i18n.language())
+    return str(draft.fields.get(name) or draft.fields["_title"])
+
+
 def _mine() -> list[Draft]:
     mine = select(Draft).where(Draft.person_id == current_user.id)
     return [
@@ -212,7 +225,11 @@ def index() -> str:
     drafts = _mine()
     opened = next((one for one in drafts if one.place == request.args.get("tempat")), None)
     return render_template(
-        "people/drafts.html", drafts=drafts, opened=opened, words=_words(opened) if opened else []
+        "people/drafts.html",
+        drafts=drafts,
+        opened=opened,
+        words=_words(opened) if opened else [],
+        title_of=title_of,
     )
 
 

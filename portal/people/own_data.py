@@ -39,6 +39,18 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "share_view": ("share.person_id", ("share_id", "at")),
     "correction_request": ("person_id", ("id", "place", "text", "due_on", "at")),
     "correction_answer": ("correction_request.person_id", ("request_id", "outcome", "text", "at")),
+    "enrolment": ("person_id", ("id", "training_id", "code", "unit_id", "at")),
+    "completion": (
+        "enrolment.person_id",
+        ("enrolment_id", "outcome", "training_hours", "number", "code", "at"),
+    ),
+    "uptake": ("enrolment.person_id", ("enrolment_id", "used", "line_id", "text", "at")),
+    "learning": (
+        "person_id",
+        ("title", "form", "issuer", "number", "starts_on", "ends_on", "minutes", "hours", "kept_at", "at"),
+    ),
+    "need": ("by_id", ("unit_id", "topic", "people", "text", "at")),
+    "calendar_address": ("person_id", ("at", "revoked_at")),
 }
 WIDEST = max(len(columns) for _owner, columns in TABLES.values())
 

@@ -1,7 +1,8 @@
 """The urusan and bidang urusan under which the programmes of a regency stand.
 
-Bidang as the nomenclature's update of 2027 writes them; urusan as Undang-Undang 23/2014 and the nomenclature's numbering name
-them. They change by law alone, so that they are words here and no table.
+Bidang as the nomenclature's update of 2027 (file of 23 January 2026, KABKOT and PROV) writes them, letter for letter. It has no
+rows for the urusan 1 to 8: these stand as applications of other regions carry them from Permendagri 90/2019 (ten were
+compared and agree; the regulation itself was not at hand). They change by law alone, so that they are words here and no table.
 """
 
 from __future__ import annotations

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
-from portal.forms import Form, NumberField, clean, needed, text_rules
+from portal.forms import AnsweringForm, Form, NumberField, clean, needed, text_rules
 from portal.proposals import rules
 from portal.proposals.models import GROUNDS
 
@@ -27,9 +27,7 @@ class ProposalForm(Form):
     )
 
 
-class AnswerForm(Form):
-    opened = HiddenField()
-    """The version of the proposal and the number of its answers when the form was opened."""
+class AnswerForm(AnsweringForm):
     kind = SelectField(_l("Putusan"), validators=[needed(_l("Mohon pilih putusan."))])
     text = TextAreaField(_l("Jawaban"), filters=[clean], validators=[needed(), *text_rules(4000)])
     ground = SelectField(_l("Dasar putusan"))

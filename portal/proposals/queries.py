@@ -85,7 +85,7 @@ def leading(person_id: int) -> dict[str, Any]:
     return {"me": person_id, "led": list(led), "lifted": lifted}
 
 
-def _present_words() -> Any:
+def present_words() -> Any:
     """The condition that ProposalRevision holds the present words of Proposal."""
     return and_(ProposalRevision.proposal_id == Proposal.id, ProposalRevision.number == Proposal.version)
 
@@ -95,7 +95,7 @@ def _whole() -> Any:
     return (
         select(Proposal, ProposalRevision, plans.is_adopted())
         .join(Plan, Plan.id == Proposal.plan_id)
-        .join(ProposalRevision, _present_words())
+        .join(ProposalRevision, present_words())
         .where(Proposal.id == bindparam("proposal"))
         .options(
             contains_eager(Proposal.plan).options(joinedload(Plan.unit), selectinload(Plan.stages)),
@@ -166,7 +166,7 @@ def _head() -> Any:
             Stage.starts_on,
         )
         .join(Plan, Plan.id == Proposal.plan_id)
-        .join(ProposalRevision, _present_words())
+        .join(ProposalRevision, present_words())
         .outerjoin(Withdrawal, Withdrawal.proposal_id == Proposal.id)
         .outerjoin(Stage, Stage.plan_id == Plan.id)
         .where(Proposal.id == bindparam("proposal"))
@@ -268,7 +268,7 @@ def _listing() -> Any:
         .join(to, to.id == Plan.unit_id)
         .join(Person, Person.id == Proposal.by_id)
         .join(Unit, Unit.id == Proposal.unit_id)
-        .join(ProposalRevision, _present_words())
+        .join(ProposalRevision, present_words())
     )
 
 
@@ -363,7 +363,7 @@ def list_votable(plan_id: int) -> list[Votable]:
     )
     rows = db.session.execute(
         select(Proposal.id, Proposal.number, ProposalRevision.title)
-        .join(ProposalRevision, _present_words())
+        .join(ProposalRevision, present_words())
         .where(
             Proposal.plan_id == plan_id,
             Proposal.submitted_at.is_not(None),

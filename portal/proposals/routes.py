@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import select
@@ -122,7 +123,7 @@ WRITTEN = ("title", "problem", "idea", "benefit", "cost", "sub_activity")
 def _new_draft(plan: Plan) -> Typing:
     return Typing(
         f"plan:{plan.id}/proposal",
-        _("usulan baru Renja %(year)s", year=plan.year),
+        _l("usulan baru Renja %(year)s", year=plan.year),
         url_for("proposals.new", rencana=plan.id),
         WRITTEN,
         url_of("usulan-baru", plan.id),
@@ -345,8 +346,14 @@ def answer(proposal_id: int) -> Response:
     draft = _answer_draft(proposal)
     state = f"{proposal.version}-{len(proposal.answers)}"
     form = AnswerForm(opened=state, **draft.restored)
-    is_late = form.opened.data != state
-    if form.validate_on_submit() and not is_late:
+    is_valid = form.validate_on_submit()
+    is_late = form.is_late(
+        state,
+        _(
+            "Usulan ini berubah atau dijawab sejak formulir ini dibuka. Silakan baca dahulu, lalu kirim kembali."
+        ),
+    )
+    if is_valid and not is_late:
         actions.answer(
             proposal,
             current_user,
@@ -362,13 +369,6 @@ def answer(proposal_id: int) -> Response:
         submissions.commit(url)
         flash(_("Jawaban resmi terbit."))
         return htmx.redirect_to(url)
-    if is_late:
-        form.opened.data = state
-        form.kind.errors = [
-            _(
-                "Usulan ini berubah atau dijawab sejak formulir ini dibuka. Silakan baca dahulu, lalu kirim kembali."
-            )
-        ]
     return htmx.render(
         "proposals/answer.html",
         "proposals/_answer_form.html",

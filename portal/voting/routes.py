@@ -105,7 +105,7 @@ def _options(form: PollForm) -> list[tuple[str, int | None]]:
 
 def _candidates(form: PollForm) -> dict[str, Any]:
     """The chosen witnesses, and whom the search found; with who of them cannot be one for this unit."""
-    search = request.values.get("cari", "").strip()[:100]
+    search = searched("cari")
     chosen = queries.people_in_post((form.witnesses.data or [])[:SHOWN])
     found = []
     if search:

@@ -13,7 +13,7 @@ from portal.drafting import skeleton
 from portal.drafting.verification import CHECKLIST
 from portal.proposals.models import Answer
 from tests import factories as make
-from tests.browser.conftest import Visitor
+from tests.browser.conftest import Keyboard, Visitor
 from tests.drafting.test_verification import IN_FINAL, IN_VERIFICATION
 
 CODE = "5.03.02.2.02.0003"
@@ -89,6 +89,51 @@ def test_a_plan_goes_round_the_verifier_is_adopted_and_changed(
     if size == "phone":
         planner.unfold("Lainnya")
     planner.follow("Perbedaan").sees("Tidak ada perbedaan")
+
+
+def fill_in(keys: Keyboard, outcome: str, note: str | None = None) -> None:
+    """Go through the whole checklist with Tab, arrows and letters, and send it."""
+    for item in CHECKLIST:
+        keys.to(keys.page.locator(f"#{item}_result")).press("ArrowDown")
+        expect(keys.page.locator(f"#{item}_result")).to_have_value("fit")
+    if note:
+        keys.to(keys.page.locator("summary", has_text="Catatan pada bagian atau baris")).press("Enter")
+        keys.to(keys.page.locator("#place_0")).type(CODE)
+        keys.to(keys.page.locator("#note_0")).type(note)
+    keys.to(keys.page.get_by_label("Dikembalikan", exact=True))
+    keys.press("Space" if outcome == "Dikembalikan" else "ArrowDown")
+    expect(keys.page.get_by_label(outcome, exact=True)).to_be_checked()
+    keys.to_button("Simpan verifikasi").enter()
+
+
+def test_verification_and_adoption_by_keyboard_alone(
+    visitor: Any, size: str, plan: int, stopped: Any
+) -> None:
+    """The owner calls its section ready, the verifier returns and then passes the plan, the leader adopts it."""
+    owner = Keyboard(visitor("editor", size).open(f"/rencana/{plan}/kesiapan"))
+    owner.to(owner.page.get_by_role("checkbox", name="I.1 Latar belakang")).press("Space")
+    owner.to_button("Tandai siap").enter()
+    owner.visitor.sees("1 ditandai siap.")
+
+    stopped.set(IN_VERIFICATION)
+    verifier = Keyboard(visitor("verifier", size))
+    verifier.to_link("Verifikasi").enter()
+    fill_in(verifier, "Dikembalikan", "Lokasi belum diisi.")
+    verifier.visitor.sees("Putaran 1: Dikembalikan").sees("Lokasi belum diisi.")
+
+    stopped.set(IN_FINAL)
+    verifier.visitor.come_back().open(f"/rencana/{plan}/verifikasi")
+    fill_in(verifier, "Lolos")
+    verifier.visitor.sees("Putaran 2: Lolos")
+
+    leader = Keyboard(visitor("leader", size))
+    leader.to_link("Tetapkan").enter()
+    leader.to_button("Tetapkan rencana").press("Enter")
+    leader.visitor.sees("Mohon periksa isian ini")
+    leader.to_field("Nomor keputusan").type("188.45/12/2026")
+    leader.to_field("Tanggal keputusan").type("06062026")  # whichever of day and month comes first
+    leader.to_button("Tetapkan rencana").enter()
+    leader.visitor.sees("Rencana ditetapkan").sees("6 Juni 2026")
 
 
 @pytest.fixture

@@ -219,6 +219,27 @@ def test_leader_replies_and_the_last_reply_gives_the_state(client_for, world, id
         assert [(r.number, r.duty_id) for r in replies] == [(1, ids["duty:leader"]), (2, ids["duty:leader"])]
 
 
+def test_a_reply_from_an_old_tab_meets_the_one_that_came_between(client_for, concern_id, notice_id):
+    address = f"/kekhawatiran/{concern_id}/balasan"
+
+    def opened(client):
+        return client.page(address).find("input", name="opened").get("value")
+
+    first, second = client_for("leader"), client_for("secretary")
+    tabs = [opened(first), opened(second)]
+    form = {"kind": "answered", "text": "Yang pertama."}
+    assert first.send(address, form | {"opened": tabs[0]}).status_code == 303
+    form = {"kind": "accepted_risk", "text": "Yang kedua."}
+    late = second.send(address, form | {"opened": tabs[1]})
+    assert late.status_code == 409
+    assert "dibalas sejak formulir ini dibuka" in late.text and "Yang kedua." in late.text
+    assert "Yang pertama." in late.text  # what came between stands beside it
+    assert "Yang kedua." not in client_for("staff").page(f"/pemberitahuan/{notice_id}").text
+    again = opened(second)
+    assert f'value="{again}"' in late.text
+    assert second.send(address, form | {"opened": again}).status_code == 303
+
+
 @pytest.mark.parametrize(
     "form", [{"kind": "", "text": "Ya."}, {"kind": "open", "text": "Ya."}, {"kind": "answered", "text": ""}]
 )

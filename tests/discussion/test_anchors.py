@@ -33,6 +33,7 @@ def without_marks(source: str) -> str:
 
 
 @given(TEXT, st.data())
+@pytest.mark.slow
 def test_marks_change_nothing_but_themselves_and_every_quoted_word_is_in_one(text, data):
     source = str(markdown(text))
     words = " ".join(anchors.blocks(source)).split()
@@ -47,6 +48,7 @@ def test_marks_change_nothing_but_themselves_and_every_quoted_word_is_in_one(tex
 
 
 @given(TEXT, TEXT, TEXT, st.data())
+@pytest.mark.slow
 def test_edits_elsewhere_keep_the_quote_and_an_edit_of_its_words_loses_it_until_they_return(
     before, text, after, data
 ):

@@ -163,6 +163,15 @@ def test_state_names_version_and_who_and_a_repetition_changes_nothing(client_for
         ]
 
 
+@pytest.mark.parametrize("words", ["<b>" * 20_000, "\0", "layar" + " a" * 10_000])
+def test_odd_words_for_a_colleague_are_no_fault(client_for, section, words):
+    path = f"/bagian/{section}/tanggapan"
+    for deed in ({"deed": "search"}, {}):
+        answer = client_for("staff").send(path, {"body": "Mohon bantu.", "search": words} | deed)
+        assert answer.status_code == (200 if deed else 422)
+        assert "Mohon bantu." in answer.text
+
+
 def test_colleague_is_searched_named_and_finds_it_until_opened(client_for, section, ids, world):
     path = f"/bagian/{section}/tanggapan"
     found = client_for("staff").send(path, {"body": "Mohon bantu.", "search": "layar", "deed": "search"})

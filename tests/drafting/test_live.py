@@ -84,6 +84,7 @@ def test_the_save_clears_the_draft_and_a_late_one_does_not_bring_it_back(
     assert drafts(world) == []
 
 
+@pytest.mark.slow
 def test_a_draft_is_nobody_elses(client_for: Any, world: Any, places: dict[str, int]) -> None:
     keep(client_for("planner"), places["section"], "Rahasia belum jadi")
     for who in ("editor", "leader", "staff", "steward", "auditor"):

@@ -22,6 +22,7 @@ from tests import factories as make
 from tests.conftest import read
 
 LINES = 600
+pytestmark = pytest.mark.slow
 SMALL = 14 * 1024
 WORDS = (
     "pelayanan data pegawai jadwal kegiatan laporan pelatihan berkas loket antrean kinerja anggaran".split()

@@ -194,6 +194,7 @@ def test_before_the_first_draft_only_duties_see_it(client_for: Any, world: Any, 
         client_for("staff").page(path, 404)
 
 
+@pytest.mark.slow
 def test_the_number_of_queries_does_not_grow(
     client_for: Any, world: Any, ids: dict[str, int], count_queries: Any
 ) -> None:

@@ -66,6 +66,7 @@ def steps(page):
     return [li for ol in page.all("ol") if "timeline" in ol.get("class", "") for li in ol.iter("li")]
 
 
+@pytest.mark.slow
 def test_each_number_opens_exactly_its_records(line, client_for):
     client = client_for("staff")
     page = client.page(f"/baris/{line['id']}/asal-usul")
@@ -94,6 +95,7 @@ def numbers_in(text):
     return found | ({"version": int(version[1])} if version else {})
 
 
+@pytest.mark.slow
 def test_every_number_of_a_plan_opens_exactly_the_records_it_counts(line, world, ids, client_for):
     """The walk: chips, head, tabs, sources, honesty card, suggestions and votes, from each page where they stand."""
     with world():

@@ -355,8 +355,11 @@ def test_support_counts_once_and_is_taken_back(client_for: Any, world: Any, plac
     suggest(staff, places)
     made = newest(world)
     assert staff.send(f"/saran/{made.id}/dukungan", {}).status_code == 403
+    cards = f"/rencana/{places['plan']}/saran"
+    assert "Didukung" not in colleague.page(cards).text
     for _time in range(2):
         assert colleague.send(f"/saran/{made.id}/dukungan", {}).status_code == 303
+    assert "Didukung 1 pegawai" in colleague.page(cards).text
     with world():
         assert db.session.scalar(select(func.count()).select_from(SuggestionSupport)) == 1
     colleague.send(f"/saran/{made.id}/dukungan/penarikan", {})

@@ -212,6 +212,7 @@ def test_five_thousand_rows_are_previewed(client_for: Any, places: dict[str, int
         assert "terlalu banyak" in read(answer, whole=True).errors()["rows"]
 
 
+@pytest.mark.slow
 def test_the_table_asks_little_on_every_day_of_a_plan_with_an_open_suggestion(
     client_for: Any, world: Any, ids: dict[str, int], stopped: Any, count_queries: Any
 ) -> None:

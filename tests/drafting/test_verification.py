@@ -65,6 +65,7 @@ def test_an_editor_calls_several_pieces_ready_at_once_and_a_later_version_asks_a
     assert count_queries() <= 12
     assert {box.get("value") for box in page.all("input", type="checkbox")} == {section, line}
     page.find("a", href=f"/bagian/{places['section']}")
+    assert "Rencana" in words(page.find("a", aria_current="page"))
     nothing = read(editor.send(board))
     assert nothing.response.status_code == 422 and "Silakan pilih sedikitnya satu" in nothing.text
     assert editor.send(board, {"piece": [section, line]}).status_code == 303
@@ -115,9 +116,11 @@ def test_planner_sees_how_much_waits_for_each_unit_and_opens_one(
 ) -> None:
     board = f"/rencana/{places['plan']}/kesiapan"
     with world():
-        make.section(db.session.get_one(Plan, places["plan"]), ids["unit:mutasi"], heading="Isu")
+        plan = db.session.get_one(Plan, places["plan"])
+        make.section(plan, ids["unit:mutasi"], heading="Isu")
+        make.section(plan, ids["unit:mutasi"], body="", number="I", heading="Pendahuluan")
     page = client_for("planner").page(board)
-    assert "2 bagian atau baris belum siap" in page.text
+    assert "2 bagian atau baris belum siap" in page.text, "the chapter over them is a heading"
     assert "Latar belakang" not in page.text
     opened = client_for("planner").page(f"{board}?unit={ids['unit:mutasi']}")
     opened.find("a", href=f"/bagian/{places['section']}")
@@ -380,12 +383,19 @@ def test_a_change_is_a_new_edition_that_shows_its_differences(
 def test_each_finds_what_waits_for_them(client_for: Any, places: dict[str, int], stopped: Any) -> None:
     """Editor, verifier, planner, verifier again, leader: the plan goes round, each told in their own list."""
     stopped.set(day(4, 1))
-    assert "belum ditandai siap" in client_for("editor").page("/menunggu-saya").text
+    assert (
+        "1 bagian atau baris unit Anda belum ditandai siap"
+        in client_for("editor").page("/menunggu-saya").text
+    )
+    assert (
+        "1 bagian atau baris unit Anda belum ditandai siap"
+        in client_for("planner").page("/menunggu-saya").text
+    )
     client_for("editor").send(
         f"/rencana/{places['plan']}/kesiapan", {"piece": f"section:{places['section']}:1"}
     )
     assert "belum ditandai siap" not in client_for("editor").page("/menunggu-saya").text
-    asked = "menunggu verifikasi Anda"
+    asked = "Sumber Daya Manusia 2027 menunggu verifikasi Anda"
     assert asked not in client_for("verifier").page("/menunggu-saya").text
     stopped.set(IN_VERIFICATION)
     assert asked in client_for("verifier").page("/menunggu-saya").text

@@ -55,6 +55,7 @@ def test_who_changed_nothing_gets_the_others_text(base: str, other: str) -> None
 
 @settings(max_examples=300)
 @given(WORDS, WORDS, WORDS)
+@pytest.mark.slow
 def test_a_merge_without_a_clash_is_the_same_from_both_sides(base: str, mine: str, theirs: str) -> None:
     one, other = merge(base, mine, theirs), merge(base, theirs, mine)
     assert one.clashes == other.clashes

@@ -179,6 +179,7 @@ def test_an_unusual_achievement_asks_for_a_note() -> None:
 
 
 @given(st.lists(st.fractions(min_value=0, max_value=1000), min_size=1, max_size=30))
+@pytest.mark.slow
 def test_a_mean_lies_between_its_rows_and_never_above_a_hundred(values: list[Fraction]) -> None:
     together = figures.mean([Achievement(value) for value in values])
     assert together.exact is not None and together.exact_uncapped is not None

@@ -26,7 +26,7 @@ def book(client: Any, at: str) -> Any:  # noqa: F811
 
 
 def line_rows(sheet: Any) -> list[Any]:
-    return [row for row in sheet.iter_rows(min_row=5) if isinstance(row[0].value, int | float)]
+    return [row for row in sheet.iter_rows(min_row=6) if isinstance(row[0].value, int | float)]
 
 
 def test_the_form_has_its_columns_figures_and_means(filed, client_for, world, at, ids):  # noqa: F811
@@ -41,8 +41,8 @@ def test_the_form_has_its_columns_figures_and_means(filed, client_for, world, at
     assert found.sheetnames == ["E.81", "Cara hitung", "Target semula"]
     sheet = found["E.81"]
     assert sheet.max_column == 25
-    assert [sheet.cell(4, place).value or "" for place in range(5, 25)] == ["K", "Rp"] * 10
-    assert [sheet.cell(3, place).value for place in (1, 5, 21, 23, 25)] == [
+    assert [sheet.cell(5, place).value or "" for place in range(5, 25)] == ["K", "Rp"] * 10
+    assert [sheet.cell(4, place).value for place in (1, 5, 21, 23, 25)] == [
         "1",
         "5",
         "13 = 6 + 12",
@@ -94,3 +94,20 @@ def test_the_same_as_a_table_for_an_indonesian_spreadsheet(full, client_for, at)
     assert len(rows[1]) == 25 and rows[1][10] == "Realisasi kinerja pada Triwulan I K"
     line = next(row for row in rows if row[0] == "1")
     assert (line[8], line[10], line[11], line[12]) == ("12", "3", "45000000", "")
+
+
+def test_the_headings_stand_as_in_the_regulation(full, client_for, at):  # noqa: F811
+    sheet = book(client_for("staff"), at)["E.81"]
+    merged = {str(one) for one in sheet.merged_cells.ranges}
+    assert {"A2:A3", "E2:F3", "K2:R2", "K3:L3", "M3:N3", "K4:L4", "Y2:Y3"} <= merged
+    assert sheet["K2"].value == "Realisasi kinerja pada Triwulan"
+    assert [sheet[f"{column}3"].value for column in "KMOQ"] == ["I", "II", "III", "IV"]
+    assert [sheet[f"{column}4"].value for column in "EGIKMOQSUWY"] == [
+        "5", "6", "7", "8", "9", "10", "11", "12", "13 = 6 + 12", "14 = 13 ÷ 5 × 100 %", "15",
+    ]  # fmt: skip
+
+
+def test_the_same_for_print(filed, client_for, world, at, adopted):  # noqa: F811
+    sent = client_for("staff").send(f"{at}/unduh/e81.pdf", {})
+    assert sent.status_code == 200 and sent.mimetype == "application/pdf"
+    assert sent.data.startswith(b"%PDF-") and b"pdfuaid:part>1<" in sent.data and b"/Marked true" in sent.data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,16 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from portal.db import db
-from portal.evaluation.models import Evaluation, Filing, Objection, ObjectionAnswer, Realisation, Verdict
+from portal.drafting.models import Line, QuarterTarget
+from portal.evaluation import spending
+from portal.evaluation.models import (
+    Evaluation,
+    Filing,
+    Objection,
+    ObjectionAnswer,
+    Realisation,
+    Verdict,
+)
 from tests.conftest import read
 from tests.evaluation.conftest import ENTRY, FILING
 
@@ -102,6 +111,83 @@ def test_a_wrong_figure_is_said_beside_its_field(client_for, world, at, adopted,
     assert field in read(sent).errors()
     with world():
         assert db.session.scalar(select(func.count(Realisation.id))) == 0
+
+
+@pytest.mark.parametrize(
+    ("quarter", "fields", "field"),
+    [
+        (1, {"value": "14,5"}, "note"),  # 120,83 percent of the year already
+        (1, {"value": "14,4"}, None),
+        (1, {"value": "1"}, None),  # a quarter of the year says little of the year
+        (4, {"value": "5"}, "note"),
+        (4, {"value": "5", "note": "Pagu dialihkan pada triwulan II."}, None),
+        (1, {"rupiah": "60.000.001"}, "reason"),
+        (1, {"rupiah": "60.000.001", "reason": "Tagihan tahun lalu."}, None),
+    ],
+)
+def test_what_is_far_from_its_target_or_over_the_ceiling_says_why(
+    client_for, stopped, april, at, adopted, quarter, fields, field
+):
+    stopped.set(april.replace(year=2027 + quarter // 4, month=quarter * 3 % 12 + 1))
+    sent = enter(client_for("editor"), f"{at[:-1]}{quarter}", adopted["first"], **fields)
+    assert (list(read(sent).errors()) if sent.status_code == 422 else [None]) == [field]
+
+
+def test_a_quarter_with_a_target_of_its_own_is_judged_by_that(client_for, world, at, adopted):
+    with world():
+        db.session.add(QuarterTarget(line_id=adopted["first"], quarter=1, value=4))
+    editor = client_for("editor")
+    assert list(read(enter(editor, at, adopted["first"], value="1")).errors()) == ["note"]
+    assert list(read(enter(editor, at, adopted["first"], value="5")).errors()) == ["note"]
+    assert enter(editor, at, adopted["first"], value="2").status_code == 303
+
+
+def test_a_line_without_a_ceiling_is_spent_on_only_with_a_reason(client_for, world, at, adopted):
+    with world():
+        db.session.get_one(Line, adopted["first"]).ceiling = 0
+    sent = enter(client_for("editor"), at, adopted["first"], rupiah="1")
+    assert "tanpa pagu" in read(sent).errors()["reason"]
+
+
+def test_several_pieces_of_evidence_are_added_without_javascript(client_for, world, at, adopted):
+    editor, path = client_for("editor"), f"{at}/baris/{adopted['first']}"
+    page = read(editor.send(path, ENTRY | {"pieces": "0", "more": "1"}))
+    assert page.find("input", name="pieces").get("value") == "1"
+    assert page.find("input", name="value").get("value") == "3"
+    second = {
+        "evidence_kind": "link",
+        "title": "Laman contoh",
+        "reference": "https://contoh.example",
+        "kept_by": "Sekretariat",
+    }
+    further = {f"bukti2-{name}": value for name, value in second.items()} | {"pieces": "1"}
+    wrong = editor.send(path, ENTRY | further | {"bukti2-title": ""})
+    assert wrong.status_code == 422 and "bukti2-title" in read(wrong).errors()
+    with world():
+        assert db.session.scalar(select(func.count(Realisation.id))) == 0
+    assert editor.send(path, ENTRY | further).status_code == 303
+    with world():
+        kept = db.session.scalars(select(Realisation)).one().evidence
+        assert [(one.kind, one.title) for one in kept] == [
+            ("document", "Laporan contoh triwulan"), ("link", "Laman contoh"),
+        ]  # fmt: skip
+    again = editor.page(path)
+    assert again.find("input", name="bukti2-reference").get("value") == "https://contoh.example"
+
+
+def test_spending_that_was_read_in_is_proposed_and_stands_beside(client_for, world, at, adopted, ids):
+    with world():
+        code = db.session.get_one(Line, adopted["first"]).code
+        paid = spending.Entry(code, "5.1", date(2027, 1, 4), date(2027, 1, 5), 7_000_000, 0)
+        waits = spending.Entry(code, "5.1", date(2027, 1, 4), None, 1_000_000, 0)
+        spending.take_over(ids["unit:bkpsdm"], "2027-01", spending.Reading([paid, waits]))
+    editor, path = client_for("editor"), f"{at}/baris/{adopted['first']}"
+    page = editor.page(path)
+    assert "(Januari 2027): Rp7.000.000 sudah cair" in page.text
+    assert page.find("input", name="rupiah").get("value") == "7.000.000"
+    assert enter(editor, at, adopted["first"], rupiah="6.000.000").status_code == 303
+    page = editor.page(path)
+    assert page.find("input", name="rupiah").get("value") == "6.000.000" and "Rp7.000.000" in page.text
 
 
 def test_nobody_enters_another_units_figure(client_for, at, adopted):
@@ -250,6 +336,7 @@ def agenda(client: Any) -> str:
     return client.page("/menunggu-saya").text.replace("\xa0", " ")
 
 
+@pytest.mark.slow
 def test_each_deed_waits_for_whoever_does_it_and_then_no_more(client_for, world, at, adopted, ids):
     editor, leader, verifier = client_for("editor"), client_for("leader"), client_for("verifier")
     assert "triwulan I: 2 baris unit Anda belum diisi" in agenda(editor)

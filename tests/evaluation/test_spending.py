@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from sqlalchemy import func, select
@@ -80,3 +81,25 @@ def test_a_wrong_file_is_refused_whole_with_one_sentence(run, world, given, sent
     assert result.exit_code == 1 and sentence in result.stderr and result.stderr.count("\n") == 1
     with world():
         assert db.session.scalar(select(func.count(Spending.id))) == 0
+
+
+def test_a_file_that_was_replaced_counts_again_once_it_is_read_in_again(run, world, ids):
+    for rows in (ROWS, ROWS[:1], ROWS):
+        run(*rows)
+    with world():
+        assert spending.sums_of(ids["unit:bkpsdm"], ["2026-01"]) == {"5.03.02.2.02.0003": 999_744}
+        month = spending.list_months(ids["unit:bkpsdm"], 2026)[0]
+        assert (month.rows, month.paid, month.unpaid, month.unpaid_rows, month.replaced) == (
+            3,
+            999_744,
+            3_203_600,
+            1,
+            2,
+        )
+
+
+def test_what_is_kept_for_the_preview_is_what_was_read():
+    reading = spending.Reading(
+        [spending.Entry("5.03", "5.1", date(2026, 1, 2), None, 5, 1)], [(3, "Nilainya bukan rupiah bulat.")]
+    )
+    assert spending.Reading.unpack(reading.pack()) == reading

@@ -17,6 +17,7 @@ from portal.evaluation.models import Filing
 from portal.growth.careers import copies, sections
 from portal.growth.careers.models import CorrectionAnswer, CorrectionRequest, Share, ShareView, Thanks
 from portal.growth.careers.sections import Stay
+from portal.growth.training.models import LearningVerdict
 from portal.ledger import Attempt
 from portal.plans.models import Plan
 from portal.proposals.models import Answer
@@ -178,6 +179,20 @@ def test_only_results_of_ones_time_there_count(client_for, world, ids, monkeypat
         sections, "stays_known", [lambda _person: [Stay(ids["unit:mutasi"], from_on, until_on)]]
     )
     assert ("Baris unit saya sendiri" in client_for("staff").page("/karier/").text) is shown
+
+
+def test_completed_and_recognised_training_stands_there_with_its_hours(client_for, world, ids):
+    with world():
+        for number, outcome in (("1/2026", "accepted"), ("2/2026", "refused")):
+            made = make.learning(ids["staff"], number=number, title=f"Kelas {outcome}")
+            db.session.add(
+                LearningVerdict(
+                    learning_id=made.id, outcome=outcome, hours=5, reason="Ada.", by_id=ids["steward"],
+                    duty_id=ids["duty:steward"], at=clock.now(),
+                )
+            )  # fmt: skip
+    page = client_for("staff").page("/karier/")
+    assert "Kelas accepted" in page.text and "5 JP" in page.text and "Kelas refused" not in page.text
 
 
 # Thanks

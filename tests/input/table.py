@@ -33,6 +33,8 @@ from portal.evaluation.forms import (
     RealisationForm,
     VerdictForm,
 )
+from portal.evaluation.intake_routes import FiguresFileForm, SpendingFileForm
+from portal.evaluation.target_routes import PasteTargetsForm, TargetForm
 from portal.forms import Form
 from portal.growth.careers.forms import (
     CodeForm,
@@ -41,6 +43,8 @@ from portal.growth.careers.forms import (
     ShareForm,
     ThanksForm,
 )
+from portal.growth.partners import forms as partners
+from portal.growth.training import forms as training
 from portal.people import forms as people
 from portal.plans.forms import MoveForm, PlanForm
 from portal.proposals.forms import AnswerForm, ProposalForm
@@ -112,12 +116,71 @@ def _realisation_form(_w: World) -> RealisationForm:
     return form
 
 
+def _spending_form(_w: World) -> SpendingFileForm:
+    form = SpendingFileForm(formdata=None)
+    form.month.choices = [SelectChoice("2021-01", "Januari 2021")]
+    return form
+
+
 def _filing_form(w: World) -> FilingForm:
     form = FilingForm(formdata=None)
     form.unit.choices = [SelectChoice(w["unit_bkpsdm"], "BKPSDM")]
     return form
 
 
+def _call_form(w: World) -> partners.CallForm:
+    form = partners.CallForm(formdata=None)
+    form.unit.choices = [SelectChoice(w["unit_bkpsdm"], "BKPSDM")]
+    form.gaps.choices = [SelectChoice(w["open_gap"], "Laptop")]
+    return form
+
+
+def _offer_form(w: World) -> partners.OfferForm:
+    form = partners.OfferForm(formdata=None)
+    form.gap.choices = [SelectChoice(w["open_gap"], "Laptop")]
+    return form
+
+
+def _training_form(w: World) -> Form:
+    form = training.TrainingForm(formdata=None)
+    units = [(w["unit_bkpsdm"], "BKPSDM")]
+    form.offer(units, units, [], [])
+    return form
+
+
+def _need_form(w: World) -> Form:
+    form = training.NeedForm(formdata=None)
+    form.unit.choices = [SelectChoice(w["unit_bkpsdm"], "BKPSDM")]
+    form.source.choices = [SelectChoice("gap", "")]
+    form.line.choices = [SelectChoice(0, "")]
+    return form
+
+
+def _uptake_form(_w: World) -> Form:
+    form = training.UptakeForm(formdata=None)
+    form.line.choices = [SelectChoice(0, "")]
+    return form
+
+
+TRAINING = {
+    "unit": "{unit_bkpsdm}", "title": "Pengelolaan arsip dinamis", "topic": "Kearsipan", "text": "Menata berkas aktif.",
+    "form": "B3", "mode": "onsite", "place": "Aula contoh", "seats": "20", "opens_on": "2026-03-03",
+    "closes_on": "2026-03-20", "starts_on": "2026-04-06", "ends_on": "2026-04-08", "line": "0", "min_attendance": "80",
+    "asks_endorsement": "y", "has_test": "", "must_status": "", "must_unit": "0", "must_post": "analis", "few_hours": "10",
+    "few_hours_under": "10", "new_topic": "5", "unit_without_seat": "5", "line_owner": "", "most": "4",
+    "least_group": "district", "least": "5",
+}  # fmt: skip
+WRONG_TRAINING = (
+    ({"closes_on": "2026-03-03"}, 422, "closes_on"), ({"starts_on": "2026-03-19"}, 422, "starts_on"),
+    ({"ends_on": "2026-04-05"}, 422, "ends_on"), ({"few_hours_under": ""}, 422, "few_hours_under"),
+    ({"line_owner": "5"}, 422, "line_owner"), ({"least": ""}, 422, "least"), ({"least": "21"}, 422, "least"),
+    ({"seats": "0"}, 422, "seats"), ({"min_attendance": "101"}, 422, "min_attendance"),
+)  # fmt: skip
+QUARTERS = csv_file(("Kode", "Nama", "TW I K", "TW I Rp"), (CODE, "Mutasi", "2", "1000"))
+SPENDING = csv_file(
+    ("kode_sub_giat", "kode_rekening", "tanggal_dokumen", "nilai_realisasi", "tanggal_sp2d"),
+    (CODE, "5.1", "2021-01-04", "1000", "2021-01-05"),
+)
 ROSTER = csv_file(("NIP", "Nama", "Unit kerja"), ("199504042020041778", "Nama Baru Contoh", "Inspektorat"))
 PROPOSAL = {
     "title": "Loket layanan dibuka sampai sore",
@@ -480,6 +543,24 @@ ROWS = (
         other=("/rencana/{other_plan}/tempel", 403), closed=(VERIFICATION, 403),
     ),
     Row(
+        "/baris/{line}/ukuran", "planner", lambda _w: TargetForm(formdata=None),
+        {
+            "seen": "{line_seen}", "kind": "number", "direction": "higher", "accumulation": "last", "upper": "", "scale": "",
+            "value1": "3", "rupiah1": "", "renstra_target": "60",
+        },
+        wrong=(
+            ({"seen": "x"}, 409, None), ({"kind": "lain"}, 422, "kind"), ({"kind": "grade", "scale": "WTP"}, 422, "scale"),
+            ({"rupiah1": "999.000.000.000"}, 422, "value1"),
+        ),
+        other=("/baris/{other_line}/ukuran", 403), closed=(VERIFICATION, 403),
+    ),
+    Row(
+        "/rencana/{plan}/ukuran", "planner", lambda _w: PasteTargetsForm(formdata=None),
+        {"rows": "{line_code}\t0", "apply": ""}, status=200, again=200,
+        wrong=(({"rows": ""}, 422, "rows"), ({"rows": "Pagu\tTarget\n1\t2"}, 422, "rows")),
+        other=("/rencana/{other_plan}/ukuran", 403), closed=(VERIFICATION, 403), another_deed="it only compares",
+    ),
+    Row(
         "/baris/{line}/salinan", "planner", lambda _w: CopyForm(formdata=None),
         {"sub_activity": "5.03.02.2.02.0009", "unit": "{unit_bkpsdm}"},
         wrong=(({"sub_activity": ""}, 422, "sub_activity"), ({"unit": "{unit_diskominfo}"}, 422, "unit")),
@@ -660,6 +741,98 @@ ROWS = (
         wrong=(({"unit": "{unit_diskominfo}"}, 422, "unit"),),
         other=("/hasil/{other_agency}/2021/1/penyampaian", 403), closed=("/hasil/{agency}/2021/2/penyampaian", 403),
     ),
+    Row("/hasil/target-diturunkan/2021/unduh/target.csv", "staff", status=200, again=200,
+        other=("/hasil/target-diturunkan/1999/unduh/target.csv", 404), another_deed="only how often is counted"),
+    # Partners
+    Row("/mitra/unduh/tawaran.csv", "staff", status=200, again=200, another_deed="only how often is counted"),
+    Row(
+        "/kesenjangan/baris/{line}", "planner", lambda _w: partners.GapForm(formdata=None),
+        {"kind": "equipment", "text": "Laptop untuk pelatihan", "quantity": "40", "measure_unit": "unit"},
+        wrong=(({"measure_unit": ""}, 422, "measure_unit"), ({"quantity": "0"}, 422, "quantity")),
+        other=("/kesenjangan/baris/{other_line}", 403), another_deed="a line may lack several things",
+    ),
+    Row(
+        "/undangan/baru", "leader", _call_form,
+        {
+            "unit": "{unit_bkpsdm}", "gaps": ["{open_gap}"], "opens_on": "2026-03-03", "closes_on": "2026-03-17",
+            "text": "Kami mengundang mitra.", "contact": "Sekretariat BKPSDM",
+        },
+        wrong=(
+            ({"closes_on": "2026-03-16"}, 422, "closes_on"), ({"opens_on": "2026-03-02"}, 422, "opens_on"),
+            ({"gaps": ["{other_gap}"]}, 422, "gaps"), ({"unit": "{unit_mutasi}"}, 422, "gaps"),
+            ({"unit": "{unit_diskominfo}"}, 422, "unit"),
+        ),
+    ),
+    Row(
+        "/tawaran/baru", "steward", _offer_form,
+        {
+            "gap": "{open_gap}", "name": "Universitas Contoh Rekaan", "kind": "university", "registration": "",
+            "address": "", "what": "40 laptop", "quantity": "40", "value": "200.000.000", "conditions": "",
+            "letter_number": "7/2026", "letter_on": "2026-03-01",
+        },
+        wrong=(
+            ({"quantity": ""}, 422, "quantity"), ({"quantity": "0"}, 422, "quantity"),
+            ({"letter_on": "2026-03-04"}, 422, "letter_on"), ({"kind": "lain"}, 422, "kind"),
+            ({"gap": "{missing}"}, 422, "gap"),
+        ),
+    ),
+    Row(
+        "/tawaran/{offer}/telaah", "steward", lambda _w: partners.CheckForm(formdata=None, prefix="t1"),
+        {f"t{n}-result": "fits" for n in range(1, 10)} | {f"t{n}-text": "Menurut surat." for n in range(1, 10)},
+        wrong=(
+            ({"t3-result": "problem", "t3-text": ""}, 422, "t3-text"), ({"t7-text": ""}, 422, "t7-text"),
+            ({f"t{n}-result": "" for n in range(1, 10)}, 422, "t1-result"), ({"t9-result": "x"}, 422, "t9-result"),
+        ),
+        other="the steward keeps every agency's", closed=("/tawaran/{checked_offer}/telaah", 403),
+    ),
+    Row(
+        "/tawaran/{offer}/pernyataan", "leader", lambda _w: partners.StatementForm(formdata=None),
+        {"has_interest": "yes", "text": "Saudara kandung bekerja di sana."},
+        wrong=(({"text": ""}, 422, "text"), ({"has_interest": "x"}, 422, "has_interest")),
+        other=("/tawaran/{other_offer}/pernyataan", 404), closed=("/tawaran/{accepted_offer}/pernyataan", 403),
+    ),
+    Row(
+        "/tawaran/{checked_offer}/putusan", "leader", lambda _w: partners.RulingForm(formdata=None),
+        {"outcome": "accepted", "ground": "Sesuai kebutuhan baris ini."},
+        wrong=(({"ground": ""}, 422, "ground"), ({"outcome": "lain"}, 422, "outcome")),
+        other=("/tawaran/{other_offer}/putusan", 404), closed=("/tawaran/{accepted_offer}/putusan", 403),
+    ),
+    Row(
+        "/tawaran/{accepted_offer}/penarikan", "steward", lambda _w: partners.WithdrawalForm(formdata=None),
+        {"reason": "Surat 9/2026: barangnya tidak ada lagi."},
+        other="the steward keeps every agency's", closed=("/tawaran/{signed_offer}/penarikan", 403),
+    ),
+    Row(
+        "/tawaran/{accepted_offer}/naskah", "steward", lambda _w: partners.AgreementForm(formdata=None),
+        {
+            "kind": "agreement", "number": "11/PKS/2026", "signed_on": "2026-03-02", "from_on": "2026-03-02",
+            "until_on": "2026-12-31", "duties_theirs": "Menyerahkan laptop.", "duties_ours": "Menyediakan ruang.",
+        },
+        wrong=(({"until_on": "2026-03-02"}, 422, "until_on"), ({"signed_on": "2026-03-04"}, 422, "signed_on")),
+        other="the steward keeps every agency's", closed=("/tawaran/{signed_offer}/naskah", 403),
+    ),
+    Row(
+        "/tawaran/{signed_offer}/penyerahan", "steward", lambda _w: partners.DeliveryForm(formdata=None),
+        {"what": "25 laptop", "quantity": "25", "value": "", "on": "2026-03-02", "handover_number": "3/BAST/2026"},
+        wrong=(({"quantity": ""}, 422, "quantity"), ({"quantity": "0"}, 422, "quantity"), ({"on": "2026-03-04"}, 422, "on")),
+        other="the steward keeps every agency's", closed=("/tawaran/{accepted_offer}/penyerahan", 403),
+        another_deed="a promise may come in several parts",
+    ),
+    Row(
+        "/hasil/{agency}/2021/impor", "planner", lambda _w: FiguresFileForm(formdata=None),
+        {"file": QUARTERS, "rows": "", "cells": "single"}, wrong=(({"cells": "lain"}, 422, "cells"), ({"rows": "x"}, 422, "file")),
+        other=("/hasil/{other_agency}/2021/impor", 403), kept=False,
+    ),
+    Row("/hasil/{agency}/2021/impor/{figures_file}/penerapan", "planner",
+        other=("/hasil/{agency}/2021/impor/{upload}/penerapan", 404)),
+    Row("/hasil/{agency}/2021/impor/{figures_file}/pembatalan", "planner",
+        other=("/hasil/{agency}/2021/impor/{upload}/pembatalan", 404)),
+    Row(
+        "/hasil/{agency}/2021/belanja", "planner", _spending_form, {"file": SPENDING, "month": "2021-01"},
+        wrong=(({"month": "2021-13"}, 422, "month"),), other=("/hasil/{other_agency}/2021/belanja", 403), kept=False,
+    ),
+    Row("/hasil/{agency}/2021/belanja/{spending_file}/penerapan", "planner",
+        other=("/hasil/{agency}/2021/belanja/{upload}/penerapan", 404)),
     Row("/hasil/{agency}/2021/3/unduh/e81.csv", "staff", status=200, again=200,
         other="every employee may have it", another_deed="only how often is counted"),
     Row(
@@ -721,4 +894,127 @@ ROWS = (
         {"outcome": "corrected", "text": "Sudah diperbaiki."}, wrong=(({"outcome": "lain"}, 422, "outcome"),),
         other="the steward of the cast keeps everybody's record",
     ),
+    Row(
+        "/pelatihan/baru", "planner", _training_form, TRAINING, wrong=WRONG_TRAINING,
+        another_deed="two drafts may be alike",
+    ),
+    Row(
+        "/pelatihan/{training_draft}/sunting", "planner", _training_form, TRAINING, wrong=WRONG_TRAINING,
+        other=("/pelatihan/{other_draft}/sunting", 404), closed=("/pelatihan/{training}/sunting", 403),
+        another_deed="a draft is saved again",
+    ),
+    Row(
+        "/pelatihan/{training_draft}/penerbitan", "planner", lambda _w: training.SeedForm(formdata=None),
+        {"seed": "benih pertama"}, wrong=(({"seed": "pendek"}, 422, "seed"),),
+        other=("/pelatihan/{other_draft}/penerbitan", 404), closed=("/pelatihan/{training}/penerbitan", 403),
+    ),
+    Row(
+        "/pelatihan/{training}/pembatalan", "planner", lambda _w: training.ReasonForm(formdata=None),
+        {"reason": "Pengajar berhalangan."}, other=("/pelatihan/{other_training}/pembatalan", 403),
+        closed=("/pelatihan/{training_long_over}/pembatalan", 403),
+    ),
+    Row(
+        "/pelatihan/{training}/pendaftaran", "staff", other="every employee may apply",
+        closed=("/pelatihan/{training_closed}/pendaftaran", 403),
+    ),
+    Row(
+        "/pelatihan/pendaftaran/{enrolment}/penarikan", "staff",
+        other=("/pelatihan/pendaftaran/{other_enrolment}/penarikan", 404),
+        closed=("/pelatihan/pendaftaran/{enrolment_over}/penarikan", 403),
+    ),
+    Row(
+        "/pelatihan/pendaftaran/{enrolment}/tempat", "staff", valid={"jawaban": "accepted"},
+        wrong=(({"jawaban": "lain"}, 400, None), ({"jawaban": None}, 400, None)),
+        other=("/pelatihan/pendaftaran/{other_enrolment}/tempat", 404),
+        closed=("/pelatihan/pendaftaran/{enrolment_over}/tempat", 403),
+    ),
+    Row(
+        "/pelatihan/pendaftaran/{enrolment}/persetujuan", "leader", lambda _w: training.EndorsementForm(formdata=None),
+        {"outcome": "refused", "reason": "Loket dijaga satu orang."},
+        wrong=(({"reason": ""}, 422, "reason"), ({"outcome": "lain"}, 422, "outcome")),
+        other=("/pelatihan/pendaftaran/{other_enrolment}/persetujuan", 403),
+        closed=("/pelatihan/pendaftaran/{enrolment_over}/persetujuan", 403),
+    ),
+    Row(
+        "/pelatihan/{training}/benih", "auditor", lambda _w: training.SeedForm(formdata=None), {"seed": "benih kedua"},
+        other="an auditor watches over all", closed=("/pelatihan/{training_closed}/benih", 403),
+    ),
+    Row(
+        "/pelatihan/{training_closed}/pembekuan", "planner", lambda _w: training.SeedForm(formdata=None),
+        {"seed": "benih pertama"}, wrong=(({"seed": "benih lainnya"}, 422, "seed"),),
+        other=("/pelatihan/{other_training}/pembekuan", 403), closed=("/pelatihan/{training}/pembekuan", 403),
+    ),
+    Row(
+        "/pelatihan/{training_frozen}/undian/benih", "auditor", lambda _w: training.SeedForm(formdata=None),
+        {"seed": "benih kedua"}, wrong=(({"seed": "benih lainnya"}, 422, "seed"),),
+        other="an auditor watches over all", closed=("/pelatihan/{training}/undian/benih", 403),
+        another_deed="it leads to the first result",
+    ),
+    Row(
+        "/pelatihan/{training}/pertemuan", "planner", lambda _w: training.MeetingForm(formdata=None),
+        {"starts_at": "2026-04-06T08:00", "minutes": "330", "place": "Aula contoh"},
+        wrong=(({"starts_at": "2026-04-09T08:00"}, 422, "starts_at"), ({"minutes": "0"}, 422, "minutes")),
+        other=("/pelatihan/{other_training}/pertemuan", 403), another_deed="a training has many meetings",
+    ),
+    Row(
+        "/pelatihan/pertemuan/{meeting}/daftar-hadir", "planner", None, {"p{enrolment}-minutes": "330"},
+        wrong=(({"p{enrolment}-minutes": "331"}, 422, None), ({"p{enrolment}-minutes": "tiga"}, 422, None)),
+        other=("/pelatihan/pertemuan/{other_meeting}/daftar-hadir", 403), another_deed="a list is corrected",
+    ),
+    Row(
+        "/pelatihan/pertemuan/{meeting}/hadir", "staff", lambda _w: training.WallCodeForm(formdata=None),
+        {"code": "{wall_code}"}, wrong=(({"code": "AAAAAA"}, 422, "code"),), kept=False,
+        other=("/pelatihan/pertemuan/{other_meeting}/hadir", 403), closed=(day(4, 1), 401),
+        another_deed="coming twice is coming once",
+    ),
+    Row(
+        "/pelatihan/{training_over}/kelulusan", "planner", None, {"p{enrolment_over}-passed": "y"},
+        other=("/pelatihan/{other_training}/kelulusan", 403), closed=("/pelatihan/{training}/kelulusan", 403),
+        another_deed="what stands stays",
+    ),
+    Row(
+        "/pelatihan/{training_over}/umpan-balik", "staff", lambda _w: training.FeedbackForm(formdata=None),
+        {"content_score": "5", "teaching_score": "4", "use_score": "3", "text": "Contoh lebih banyak."},
+        wrong=(({"use_score": "6"}, 422, "use_score"),), other=("/pelatihan/{other_training}/umpan-balik", 403),
+        closed=("/pelatihan/{training}/umpan-balik", 403),
+    ),
+    Row(
+        "/pelatihan/pendaftaran/{enrolment_long_over}/penerapan", "staff", _uptake_form,
+        {"used": "yes", "line": "0", "text": "SOP arsip."}, wrong=(({"used": "lain"}, 422, "used"),),
+        other=("/pelatihan/pendaftaran/{other_enrolment}/penerapan", 403),
+        closed=("/pelatihan/pendaftaran/{enrolment_over}/penerapan", 403),
+    ),
+    Row(
+        "/pelatihan/jp/baru", "staff", lambda _w: training.LearningForm(formdata=None),
+        {
+            "title": "Kelas daring lain", "form": "C3", "issuer": "Lembaga Umpama", "number": "77/2026",
+            "starts_on": "2026-02-03", "ends_on": "2026-02-03", "hours": "4", "minutes": "180", "kept_at": "Map contoh",
+        },
+        wrong=(
+            ({"number": "12/2026"}, 422, "number"), ({"ends_on": "2026-02-02"}, 422, "ends_on"),
+            ({"ends_on": "2026-03-04"}, 422, "ends_on"), ({"hours": "0"}, 422, "hours"),
+        ),
+    ),
+    Row(
+        "/pelatihan/jp/{learning}/telaah", "steward", lambda _w: training.LearningVerdictForm(formdata=None),
+        {"outcome": "accepted", "hours": "5", "reason": ""},
+        wrong=(
+            ({"hours": ""}, 422, "hours"), ({"outcome": "refused"}, 422, "reason"), ({"outcome": "lain"}, 422, "outcome"),
+        ),
+        other="a steward keeps every unit",
+    ),
+    Row(
+        "/pelatihan/kebutuhan/baru", "planner", _need_form,
+        {
+            "unit": "{unit_bkpsdm}", "topic": "Kearsipan", "source": "gap", "line": "0", "people": "4",
+            "text": "Berkas menumpuk.",
+        },
+        wrong=(
+            ({"source": "plan"}, 422, "line"), ({"people": "0"}, 422, "people"), ({"unit": "{unit_diskominfo}"}, 422, "unit"),
+        ),
+        another_deed="a need may be told twice",
+    ),
+    Row("/pelatihan/kalender", "staff", valid={"urusan": "baru"}, another_deed="each makes the address anew"),
+    Row("/pelatihan/unduh/laporan.csv", "staff", status=200, again=200, valid={"tahun": "2026"},
+        another_deed="only how often is counted"),
 )  # fmt: skip

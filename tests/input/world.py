@@ -5,18 +5,25 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from portal import clock
 from portal.audit import sha
 from portal.db import db
 from portal.discussion.models import Hiding, Mention
 from portal.drafting import adoption, bundle, importing
-from portal.drafting.models import Revision, Snapshot, Verification
+from portal.drafting.models import Line, Revision, Snapshot, Verification
+from portal.evaluation import intake, spending, targets
+from portal.evaluation.intake_routes import FIGURES, SPENDING
+from portal.growth import draw
 from portal.growth.careers.models import Share
+from portal.growth.training import actions as training
+from portal.growth.training.models import Attendance, Completion, Meeting
 from portal.ledger import Upload
 from portal.people import roster
 from portal.people.authority import Held, authority_of
 from portal.people.codes import code_hash, new_code
-from portal.people.models import Activation, Duty, Person
+from portal.people.models import Activation, Duty, Person, Unit
 from portal.plans.models import Plan, SubActivity
 from portal.proposals.models import Answer, Support, Withdrawal
 from portal.tables import Row, Table
@@ -35,7 +42,7 @@ def build(ids: dict[str, int]) -> World:
     things = matrix.build(ids)
     prefixes = {"own": "", "same": "same_", "other": "other_", "hidden": "hidden_", "missing": "missing_"}
     made: World = {
-        prefixes[key] + name.removesuffix("_id"): number
+        prefixes.get(key, f"{key}_") + name.removesuffix("_id"): number
         for name, found in things.items()
         for key, number in found.items()
     }
@@ -49,9 +56,12 @@ def build(ids: dict[str, int]) -> World:
     _files(made)
     _verified_plans(made)
     made["share_code"] = db.session.get_one(Share, made["share"]).code
+    _trainings(made)
     for kind in ("section", "line"):
         made[f"{kind}_clash"] = _clash(made, kind)
     db.session.flush()
+    line = db.session.get_one(Line, made["line"])
+    made |= {"line_seen": targets.seen_of(line), "line_code": line.code}
     return made
 
 
@@ -85,6 +95,54 @@ def _verified_plans(made: World) -> None:
             decree_on=date(2026, 2, 1), at=now,
         )
     )  # fmt: skip
+
+
+def _trainings(made: World) -> None:
+    """A draft; trainings that are closed, frozen, over, and long over; for each deed one on which it can be done."""
+    unit, planner, staff, now = made["unit_bkpsdm"], made["planner"], made["staff"], clock.now()
+    made["training_draft"] = make.training(unit, planner, is_draft=True).id
+    made["other_draft"] = make.training(made["unit_diskominfo"], made["steward"], is_draft=True).id
+    closed = {"opens_on": date(2026, 2, 2), "closes_on": date(2026, 3, 2), "starts_on": date(2026, 3, 9)}
+    for name in ("closed", "frozen"):
+        one = make.training(unit, planner, seats=1, **closed)
+        one.draw.commitment_a, one.draw.commitment_b = (
+            draw.sha256("benih pertama"),
+            draw.sha256("benih kedua"),
+        )
+        codes = []
+        for who in (staff, made["colleague"]):
+            applied = make.enrolment(one, who)
+            applied.at = now - timedelta(days=10)
+            codes.append(applied.code)
+        if name == "frozen":
+            one.draw.seed_a, one.draw.frozen_at = "benih pertama", now
+            one.draw.list_sha256 = draw.list_sha256(codes)
+        made[f"training_{name}"] = one.id
+    for name, ended in (("over", date(2026, 3, 3)), ("long_over", date(2025, 11, 3))):
+        days = {
+            key: ended - timedelta(days=n)
+            for key, n in (("opens_on", 40), ("closes_on", 20), ("starts_on", 1))
+        }
+        one = make.training(unit, planner, ends_on=ended, has_test=True, **days)
+        make.drawn(one)
+        applied = make.enrolment(one, staff, seat="confirmed")
+        held = make.meeting(one, now - timedelta(days=(date(2026, 3, 3) - ended).days))
+        db.session.add(Attendance(meeting_id=held.id, enrolment_id=applied.id, minutes=330))
+        if name == "long_over":
+            db.session.add(
+                Completion(
+                    enrolment_id=applied.id,
+                    outcome="completed",
+                    training_hours=7,
+                    number="1",
+                    code="A" * 12,
+                    by_id=planner,
+                    at=now,
+                )
+            )
+        made |= {f"training_{name}": one.id, f"enrolment_{name}": applied.id}
+    db.session.flush()
+    made["wall_code"] = training.wall_code(db.session.get_one(Meeting, made["meeting"]))
 
 
 def _entry() -> SubActivity:
@@ -175,6 +233,16 @@ def _files(made: World) -> None:
     digest = importing.compare(plan, lines, None).digest()
     basis = {"digest": digest, "plan": plan.id, "ceiling_column": None}
     made["plan_file"] = _upload(made["planner"], "plan", lines, basis)
+    agency = db.session.get_one(Unit, made["agency"])
+    code = db.session.scalars(select(Line.code).where(Line.id == made["row"])).one()
+    rows = [Row(1, ("Kode", "Nama", "TW I K")), Row(2, (code, "Mutasi", "7"))]
+    compared = intake.compare(rows, intake.look_around(agency, 2021), cumulative=False)
+    basis = {"unit_id": agency.id, "year": 2021, "cumulative": False, "digest": compared.digest()}
+    made["figures_file"] = _upload(made["planner"], FIGURES, Table([], rows), basis)
+    month = spending.Reading([spending.Entry(code, "5.1", date(2021, 1, 4), date(2021, 1, 5), 1000, 0)])
+    basis = {"unit_id": agency.id, "year": 2021, "period": "2021-01"}
+    made["spending_file"] = _upload(made["planner"], SPENDING, Table([], []), basis)
+    db.session.get_one(Upload, made["spending_file"]).content = month.pack()
     for name in ("bundle", "fetched_bundle"):
         payload = {"by_id": made["planner"], "year": 2027, "form": "csv", "plans": [made["plan"]]}
         job = make.failed_job(bundle.KIND, payload)
@@ -267,6 +335,8 @@ def _bring(poll: Poll, deeds: str, voters: list[int], held: Held, keys: dict[str
 
 
 ALSO = {
+    "address": (), "enrolment": ("enrolment", "enrolment_over", "enrolment_long_over"), "learning": ("learning",),
+    "meeting": ("meeting", "other_meeting"), "training": ("training", "training_draft", "training_frozen", "training_over"),
     "plan": ("plan", "other_plan", "hidden_plan"),
     "section": ("section", "other_section", "hidden_section"),
     "line": ("line", "other_line", "hidden_line"),
@@ -274,7 +344,7 @@ ALSO = {
     "suggestion": ("suggestion", "same_suggestion", "other_suggestion", "hidden_suggestion"),
     "comment": ("comment", "same_comment", "other_comment", "struck", "remark", "hushed"),
     "poll": ("poll", "other_poll", "poll_new", "poll_fetched", "poll_ready", "poll_open", "poll_closed", "poll_done", "poll_cancelled"),
-    "upload": ("upload", "other_upload", "roster", "plan_file"),
+    "upload": ("upload", "other_upload", "roster", "plan_file", "figures_file", "spending_file"),
     "job": ("job", "bundle", "fetched_bundle"),
     "person": ("staff", "neighbour", "planner", "gone", "newcomer_id"),
     "unit": ("unit_regency", "unit_bkpsdm", "unit_mutasi", "unit_aplikasi"),
@@ -289,6 +359,8 @@ ALSO = {
     "objection": ("objection",),
     "share": ("share", "other_share"),
     "correction": ("correction",),
+    "call": ("call", "other_call"),
+    "offer": ("offer", "other_offer", "checked_offer", "accepted_offer", "signed_offer"),
     "ref": ("plan", "proposal", "section", "line", "comment", "notice", "concern"),
 }  # fmt: skip
 """What an id in an address may be, by the name of the thing."""
@@ -297,14 +369,16 @@ WORDS = {
     "writing": ("usulan-baru", "jawaban", "saran-bagian", "percakapan", "balasan", "x"),
     "form": ("csv", "xlsx"),
     "token": ("A" * 24,),
+    "key": ("a" * 40,),
     "year": (2021,),
+    "what": ("impor", "belanja"),
     "quarter": (1, 3),
     "filename": ("css/main.css", "no.css"),
 }
 QUERY = (
     "rencana={plan}&kode={entry}&q=usulan&cari=Melati&tahun=2027&dari=1&ke=1&unit={unit_mutasi}&jenis=new&mulai=0"
     "&kotak={poll_done}&pilih=/rencana/{plan}/baris/baru&bidang=5.03&sebelum=99999&setelah=&keadaan=keluar&after=1"
-    "&peran=leader&perihal=poll&versi=1"
+    "&peran=leader&kesenjangan={gap}&perihal=poll&versi=1"
 )
 """Every parameter that some page reads."""
 

@@ -38,7 +38,7 @@ from portal.people.models import SignIn
 from portal.people.sessions import _hash
 from portal.proposals.models import Support
 from portal.submissions import FIELD
-from tests.load import drafting
+from tests.load import after, drafting
 from tests.load.regency import generate
 from tests.postgres import Postgres
 
@@ -67,9 +67,9 @@ def free_port() -> int:
 
 
 class Server:
-    """gunicorn as ./run starts it, on a free port."""
+    """The server of ./run, on a free port."""
 
-    def __init__(self, url: str, instance: Path, module: str = "wsgi:app") -> None:
+    def __init__(self, url: str, instance: Path, module: str = "wsgi") -> None:
         self.port = free_port()
         environment = os.environ | {
             "PORTAL_DATABASE_URL": url,
@@ -78,13 +78,13 @@ class Server:
             "PORTAL_LOG_LEVEL": "ERROR",
         }
         self.process = subprocess.Popen(
-            [
-                sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{self.port}", "--worker-class", "portal.gunicorn_worker.Worker",
-                "--workers", "2", "--threads", "8", "--graceful-timeout", "3", "--keep-alive", "15", "--log-level",
-                "critical", "--preload", module,
-            ],
-            cwd=TOP, env=environment, start_new_session=True, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [sys.executable, "-m", "tests.load.serving", module, str(self.port)],
+            cwd=TOP,
+            env=environment,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:
@@ -177,6 +177,18 @@ class Measured:
 
     def all_pages(self, person: int) -> Iterator[tuple[str, int]]:
         """Every page that this person can open, of the things with number 1, and how many statements it takes."""
+        return self.count_statements(
+            person,
+            [
+                re.sub(r"<[^>]+>", "1", rule.rule)
+                for rule in self.app.url_map.iter_rules()
+                if "GET" in (rule.methods or ())
+                and all(name.endswith("_id") or name in ("number", "version") for name in rule.arguments)
+            ],
+        )
+
+    def count_statements(self, person: int, paths: list[str]) -> Iterator[tuple[str, int]]:
+        """Those of the pages that this person can open, and how many statements each takes."""
         count = 0
 
         def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
@@ -190,14 +202,11 @@ class Measured:
         with self.app.app_context():
             engine = db.engine
         event.listen(engine, "before_cursor_execute", note)
-        for rule in self.app.url_map.iter_rules():
-            numbered = all(name.endswith("_id") or name in ("number", "version") for name in rule.arguments)
-            if "GET" in (rule.methods or ()) and numbered:
-                count = 0
-                path = re.sub(r"<[^>]+>", "1", rule.rule)
-                response = client.get(path)
-                if response.status_code == 200 and response.mimetype == "text/html":
-                    yield f"{path} {person}", count
+        for path in paths:
+            count = 0
+            response = client.get(path)
+            if response.status_code == 200 and response.mimetype == "text/html":
+                yield f"{path} {person}", count
         event.remove(engine, "before_cursor_execute", note)
         with self.app.app_context():
             db.engine.dispose()
@@ -316,7 +325,7 @@ def portal(measured: Measured) -> dict[str, Any]:
         "proposal": lambda n: f"/usulan/{n * 37 % proposals + 1}",
     }
     result: dict[str, Any] = {}
-    floor = Server(measured.url, measured.instance, "tests.load.floor:app")
+    floor = Server(measured.url, measured.instance, "tests.load.floor")
     server = Server(measured.url, measured.instance)
     try:
         # Each page and the floor take turns, so that a busy moment of the machine falls on all of them.
@@ -407,7 +416,7 @@ def writes(measured: Measured) -> dict[str, Any]:
     def plain(client: Client, _number: int) -> bool:
         return client.post("/write", {})[0] == 200
 
-    floor = Server(measured.url, measured.instance, "tests.load.floor:app")
+    floor = Server(measured.url, measured.instance, "tests.load.floor")
     server = Server(measured.url, measured.instance)
     try:
         by_plan = [measured.cookies[planner] for planner in planners]
@@ -455,6 +464,7 @@ SUBJECTS: dict[str, Callable[[Measured], dict[str, Any]]] = {
     "portal": portal,
     "writes": writes,
     "drafting": drafting.measure,
+    "after": after.measure,
 }
 
 

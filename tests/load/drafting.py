@@ -270,7 +270,7 @@ def measure(measured: Any) -> dict[str, Any]:
     sections = _prepare(measured, people, editors)
     tally, done = Tally(), threading.Event()
     result: dict[str, Any] = {"merge_ms_8000_words": _merge_ms()}
-    floor = Server(measured.url, measured.instance, "tests.load.floor:app")
+    floor = Server(measured.url, measured.instance, "tests.load.floor")
     try:
         cookies = [measured.cookies[person] for person in editors]
         result["floor_per_s"] = write_for(

@@ -72,9 +72,29 @@ def build(ids: dict[str, int]) -> Things:
     owners = [("own", "staff"), ("same", "colleague"), ("other", "neighbour")]
     things["share_id"] = {key: make.share(ids[who]).id for key, who in owners}
     things["correction_id"] = {key: make.correction(ids[who]).id for key, who in owners}
+    things |= _offers(ids)
+    things |= _trainings(ids)
     db.session.flush()
     for found in things.values():
         found["missing"] = MISSING
+    return things
+
+
+def _trainings(ids: dict[str, int]) -> Things:
+    """Trainings to which one may apply; applications with a seat in others that the superior may still refuse, with a
+    meeting that has just begun; learning elsewhere that waits for the steward."""
+    things: Things = {name: {} for name in ("training_id", "enrolment_id", "meeting_id", "learning_id")}
+    for key, agency, planner, who in (
+        ("own", "bkpsdm", "planner", "staff"),
+        ("other", "diskominfo", "steward", "neighbour"),
+    ):
+        unit = ids[f"unit:{agency}"]
+        things["training_id"][key] = make.training(unit, ids[planner]).id
+        given = make.training(unit, ids[planner], asks_endorsement=True)
+        make.drawn(given)
+        things["enrolment_id"][key] = make.enrolment(given, ids[who], seat="held").id
+        things["meeting_id"][key] = make.meeting(given, clock.now()).id
+        things["learning_id"][key] = make.learning(ids[who]).id
     return things
 
 
@@ -97,4 +117,26 @@ def _evaluations(ids: dict[str, int]) -> Things:
         things["agency_id"][key] = plan.unit_id
         things["row_id"][key] = line.id
         things["objection_id"][key] = make.objection(third, ids[writer], ids[leader]).id
+    return things
+
+
+def _offers(ids: dict[str, int]) -> Things:
+    """Offers as they came (`own`, `other`), `checked` by all nine questions, `accepted`, and `signed`; a gap that no
+    running call names."""
+    things: Things = {"gap_id": {}, "offer_id": {}, "call_id": {}}
+    for key, agency, leader in (("own", "bkpsdm", "leader"), ("other", "diskominfo", "other_leader")):
+        duty = ids[f"duty:{leader}"]
+        gap = make.gap(ids[f"unit:{agency}"], ids[leader], duty)
+        things["gap_id"][key] = gap.id
+        things["offer_id"][key] = make.offer(gap, ids["steward"]).id
+        things["call_id"][key] = make.call([gap], date(2026, 1, 5), date(2026, 1, 30)).id
+        if key == "own":
+            checked, accepted, signed = (
+                make.checked(make.offer(gap, ids["steward"]), ids["steward"], ids["leader"], ids["secretary"])
+                for _n in range(3)
+            )
+            make.ruled(accepted, ids["leader"], duty)
+            make.agreed(make.ruled(signed, ids["leader"], duty), ids["steward"])
+            things["offer_id"] |= {"checked": checked.id, "accepted": accepted.id, "signed": signed.id}
+            things["gap_id"]["open"] = make.gap(ids[f"unit:{agency}"], ids[leader], duty).id
     return things

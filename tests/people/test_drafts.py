@@ -192,6 +192,26 @@ def test_its_words_are_read_and_thrown_away_where_the_form_is_closed(
     assert "Baca draf Anda" not in planner.page(here, status=403).text
 
 
+@pytest.mark.parametrize("kept_in", ["id", "en"])
+@pytest.mark.parametrize(
+    ("name", "indonesian", "english"),
+    [
+        ("new proposal", "usulan baru Renja 2027", "a new proposal for the Renja 2027"),
+        ("new line", "baris baru Renja 2027", "a new line of the Renja 2027"),
+    ],
+)
+def test_its_place_is_named_in_the_readers_language(client_for, made, kept_in, name, indonesian, english):
+    written = CASES[name]
+    writer = client_for(written.who)
+    writer.send("/bahasa", {"language": kept_in})
+    writer.send(written.draft.format_map(made), written.typed)
+    for language, title, other in (("id", indonesian, english), ("en", english, indonesian)):
+        writer.send("/bahasa", {"language": language})
+        for address in ("/menunggu-saya", "/draf"):
+            text = writer.page(address).text
+            assert title in text and other not in text
+
+
 def test_it_is_mine_alone(client_for: Any, case: Case) -> None:
     client_for(case.who).send(case.draft, case.typed)
     other = client_for("secretary")

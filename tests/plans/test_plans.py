@@ -91,6 +91,7 @@ def test_a_past_year_stands_in_its_last_stage_and_is_late(client_for, world, ids
     assert "Rancangan Akhir" in text and "Terlambat ditetapkan" in text
 
 
+@pytest.mark.slow
 def test_the_list_is_searched_paged_and_asks_the_same_number_of_questions(
     client_for, world, ids, count_queries
 ):

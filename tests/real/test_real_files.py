@@ -6,13 +6,14 @@ import json
 import time
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from sqlalchemy import func, select
 
 from portal.db import db
 from portal.drafting import checks, queries, revisions
 from portal.drafting.models import Line, Revision
-from portal.plans import nomenclature
+from portal.plans import nomenclature, urusan
 from portal.plans.models import Plan, SubActivity
 from tests.drafting.test_exporting import again
 
@@ -43,6 +44,14 @@ def loaded(run, real):
 
 def figures(result, *names):
     return tuple(result[name] for name in names)
+
+
+def test_every_bidang_of_a_regency_is_named_as_the_nomenclature_writes_it(real):
+    sheet = openpyxl.load_workbook(real / NOMENCLATURE, read_only=True).active
+    found = {(row[0], " ".join(str(row[1]).split())) for row in sheet.iter_rows(values_only=True)}
+    ours = {f"{code} {name}" for code, name in urusan.NAMES.items() if "." in code}
+    regency = {bidang for level, bidang in found if level == "KABKOT" and not bidang.startswith("X.XX")}
+    assert regency <= ours <= {bidang for _level, bidang in found}
 
 
 def test_the_nomenclature_and_again(run, real, world):

@@ -67,6 +67,7 @@ def test_envelope_of_another_poll_is_refused():
 
 
 @given(st.lists(st.binary(min_size=4, max_size=8), unique=True), st.randoms())
+@pytest.mark.slow
 def test_root_knows_the_set_not_its_order(leaves, dice):
     shuffled = leaves[:]
     dice.shuffle(shuffled)

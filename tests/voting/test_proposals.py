@@ -159,6 +159,7 @@ def test_who_may_not_know_of_the_poll_sees_no_result(
     assert "suara 30" not in neighbour.page(f"/usulan/{plan['Loket']}").text
 
 
+@pytest.mark.slow
 def test_the_last_poll_counts_and_the_queries_do_not_grow(
     client_for: Any, world: Any, ids: dict[str, int], plan: Any, count_queries: Any
 ) -> None:

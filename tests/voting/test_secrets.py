@@ -67,6 +67,7 @@ def keys(monkeypatch):
     return made
 
 
+@pytest.mark.slow
 def test_no_key_no_code_no_choice_anywhere(
     app, client_for, ids, witnesses, voters, stopped, store, world, tmp_path, caplog, keys
 ):

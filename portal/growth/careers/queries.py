@@ -40,6 +40,7 @@ from portal.formatting import hundredths
 from portal.growth.careers import sections
 from portal.growth.careers.models import CorrectionAnswer, CorrectionRequest, Share, ShareView, Thanks
 from portal.growth.careers.sections import Entry, Stay
+from portal.growth.training import queries as training
 from portal.people.authority import tree
 from portal.people.models import Duty, Person, Unit
 from portal.plans.models import Plan
@@ -173,6 +174,22 @@ def list_thanks(person_id: int) -> list[Entry]:
         who = _("%(name)s, pimpinan %(unit)s", name=name, unit=unit)
         entries.append(Entry(words, who, clock.day_of(at), url, text))
     return entries
+
+
+def list_training(person_id: int) -> list[Entry]:
+    """What was completed at the portal or recognised from elsewhere, with the hours that count; two statements."""
+    learnt = training.list_learnt([person_id])
+    titles = {one.place: one.title for one in learnt if one.state in ("completed", "accepted")}
+    return [
+        Entry(
+            titles[one.activity.key],
+            _("%(n)s JP", n=one.hours),
+            one.activity.ends_on,
+            url_for("learning.index", tahun=one.year),
+        )
+        for one in reversed(training.counted(learnt))
+        if one.activity.key in titles
+    ]
 
 
 def stays_of(person_id: int) -> list[Stay]:
@@ -381,6 +398,15 @@ def has_thanked(place: str, by_id: int) -> bool:
     return bool(db.session.scalar(select(Thanks.id).where(Thanks.place == place, Thanks.by_id == by_id)))
 
 
+sections.register(
+    sections.Section(
+        "training",
+        _l("Pelatihan dan JP"),
+        _l("Belum ada pelatihan yang selesai atau pembelajaran yang diakui."),
+        list_training,
+        position=20,
+    )
+)
 sections.register(
     sections.Section(
         "contributions",

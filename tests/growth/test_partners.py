@@ -1,0 +1,196 @@
+"""An offer from the gap to half a delivery, and who sees what of it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from portal.db import db
+from portal.growth.partners.models import Call, Gap, Offer, OfferRuling
+from tests import factories as make
+from tests.conftest import read
+
+CHECKS = {f"t{n}-result": "fits" for n in range(1, 10)} | {
+    f"t{n}-text": "Menurut surat." for n in range(1, 10)
+}
+NONE = {"has_interest": "no", "text": ""}
+ACCEPTED = {"outcome": "accepted", "ground": "Sesuai kebutuhan."}
+
+
+@pytest.fixture
+def line_id(world, ids):
+    with world():
+        return make.line(make.plan(ids["unit:bkpsdm"]), unit_id=ids["unit:mutasi"]).id
+
+
+@pytest.fixture
+def offer_id(world, ids):
+    """An offer of 40 laptops for a gap whose call is over."""
+    with world():
+        gap = make.gap(ids["unit:bkpsdm"], ids["leader"], ids["duty:leader"])
+        make.call([gap], date(2026, 1, 5), date(2026, 1, 30))
+        return make.offer(gap, ids["steward"]).id
+
+
+def send(client, path, fields, status=303):
+    sent = client.send(path, fields)
+    assert sent.status_code == status, sent.text[:2000]
+    return sent
+
+
+def test_from_the_gap_to_half_a_delivery(client_for, world, stopped, line_id, ids):
+    """P4 through the screens: forty agreed, twenty-five delivered, the time over."""
+    gap = {"kind": "equipment", "text": "Laptop untuk pelatihan", "quantity": "40", "measure_unit": "unit"}
+    send(client_for("editor"), f"/kesenjangan/baris/{line_id}", gap)
+    call = {
+        "unit": str(ids["unit:mutasi"]), "gaps": "1", "opens_on": "2026-03-03", "closes_on": "2026-03-17",
+        "text": "Kami mengundang mitra.", "contact": "Sekretariat BKPSDM",
+    }  # fmt: skip
+    send(client_for("leader"), "/undangan/baru", call)
+    public = client_for(None).page("/undangan/1")
+    assert "Laptop untuk pelatihan" in public.text and "diperlukan 40 unit" in public.text
+    offer = {
+        "gap": "1", "name": "PT Rekaan Jaya", "kind": "business", "registration": "99", "address": "Jalan Contoh",
+        "what": "Empat puluh laptop", "quantity": "40", "value": "200.000.000", "conditions": "",
+        "letter_number": "7/2026", "letter_on": "2026-03-03",
+    }  # fmt: skip
+    steward, leader = client_for("steward"), client_for("leader")
+    send(steward, "/tawaran/baru", offer)
+    assert "letter_number" in read(send(steward, "/tawaran/baru", offer, 422)).errors()
+    send(steward, "/tawaran/1/telaah", CHECKS)
+    send(steward, "/tawaran/1/pernyataan", NONE)
+    send(leader, "/tawaran/1/pernyataan", NONE)
+    early = send(leader, "/tawaran/1/putusan", ACCEPTED, 422).text.replace("\xa0", " ")
+    assert "dibuka sampai 17 Maret 2026" in early
+    stopped.forward(days=15)
+    send(client_for("leader"), "/tawaran/1/putusan", ACCEPTED)
+    with world():
+        assert db.session.get_one(Offer, 1).call_id == 1
+    agreement = {
+        "kind": "agreement", "number": "11/PKS/2026", "signed_on": "2026-03-18", "from_on": "2026-03-18",
+        "until_on": "2026-03-31", "duties_theirs": "Menyerahkan laptop.", "duties_ours": "Menyediakan ruang.",
+    }  # fmt: skip
+    steward = client_for("steward")
+    send(steward, "/tawaran/1/naskah", agreement)
+    send(steward, "/tawaran/1/penyerahan", {"what": "25 laptop", "quantity": "25", "on": "2026-03-18"})
+    assert "25 dari 40 unit diserahkan" in client_for("staff").page("/tawaran/1").text
+    stopped.forward(days=14)
+    register = client_for(None).page("/mitra").text
+    assert "Tidak terpenuhi" in register and "25 dari 40 unit" in register and "PT Rekaan Jaya" in register
+    assert "Jalan Contoh" not in register and "7/2026" not in register
+    table = client_for("staff").send("/mitra/unduh/tawaran.csv").text.splitlines()
+    assert table[1] == "Laptop untuk pelatihan;PT Rekaan Jaya;40;25;11/PKS/2026;2026-03-18"
+    assert any(row.startswith("SHA-256;") for row in table)
+
+
+def test_p1_the_gap_stays_open(client_for, world, ids, offer_id):
+    with world():
+        offer = db.session.get_one(Offer, offer_id)
+        half = make.offer(offer.gap, ids["steward"], quantity=20)
+        make.ruled(half, ids["leader"], ids["duty:leader"])
+    page = client_for("staff").page("/kesenjangan")
+    assert "50 persen" in page.text.replace("\xa0", " ") and "Terpenuhi" not in page.text
+
+
+def test_p2_what_check_four_found_is_not_accepted(client_for, world, ids, offer_id):
+    with world():
+        make.checked(db.session.get_one(Offer, offer_id), ids["steward"], ids["leader"], problems=(4,))
+    leader = client_for("leader")
+    said = send(leader, f"/tawaran/{offer_id}/putusan", ACCEPTED, 422).text
+    assert "Telaah 4 menyebut masalah" in said
+    with world():
+        assert db.session.scalar(select(OfferRuling.id)) is None
+    send(leader, f"/tawaran/{offer_id}/putusan", {"outcome": "referred", "ground": "Ada honorarium."})
+    assert "PT Contoh" not in client_for(None).page("/mitra").text
+
+
+def test_p3_the_ruling_goes_one_unit_up(client_for, world, ids, offer_id):
+    send(client_for("steward"), f"/tawaran/{offer_id}/telaah", CHECKS)
+    send(client_for("steward"), f"/tawaran/{offer_id}/pernyataan", NONE)
+    leader, secretary = client_for("leader"), client_for("secretary")
+    yes = {"has_interest": "yes", "text": "Saudara kandung bekerja di sana."}
+    send(leader, f"/tawaran/{offer_id}/pernyataan", yes)
+    assert "naik kepada" in read(send(leader, f"/tawaran/{offer_id}/putusan", ACCEPTED, 403)).text
+    page = client_for("steward").page(f"/tawaran/{offer_id}").text
+    assert "12 Maret 2026" in page.replace("\xa0", " ") and "Saudara kandung" not in page
+    assert "Saudara kandung" in client_for("auditor").page(f"/tawaran/{offer_id}").text
+    send(secretary, f"/tawaran/{offer_id}/putusan", ACCEPTED, 403)  # the own statement is missing
+    send(secretary, f"/tawaran/{offer_id}/pernyataan", NONE)
+    send(secretary, f"/tawaran/{offer_id}/putusan", ACCEPTED)
+    with world():
+        assert db.session.scalars(select(OfferRuling.by_id)).one() == ids["secretary"]
+    assert "Saudara kandung" not in client_for("staff").page(f"/tawaran/{offer_id}").text
+
+
+def test_p5_no_ruling_without_a_ground(client_for, world, ids, offer_id):
+    with world():
+        make.checked(db.session.get_one(Offer, offer_id), ids["steward"], ids["leader"])
+    declined = {"outcome": "declined", "ground": " "}
+    assert (
+        "ground" in read(send(client_for("leader"), f"/tawaran/{offer_id}/putusan", declined, 422)).errors()
+    )
+
+
+def test_an_interest_of_whoever_checks_stops_the_check(client_for, offer_id):
+    steward = client_for("steward")
+    send(steward, f"/tawaran/{offer_id}/pernyataan", {"has_interest": "yes", "text": "Pemegang saham."})
+    send(steward, f"/tawaran/{offer_id}/telaah", CHECKS, 403)
+
+
+def test_a_colleague_learns_of_an_offer_by_its_ruling(client_for, world, ids, offer_id):
+    staff = client_for("staff")
+    staff.page(f"/tawaran/{offer_id}", 404)
+    assert "40 laptop bekas" not in staff.page("/tawaran").text
+    with world():
+        make.ruled(
+            make.checked(db.session.get_one(Offer, offer_id), ids["steward"]),
+            ids["leader"],
+            ids["duty:leader"],
+        )
+    assert "Sesuai kebutuhan." in staff.page(f"/tawaran/{offer_id}").text
+
+
+def test_a_private_person_is_not_named(client_for, world, ids, offer_id):
+    with world():
+        offer = db.session.get_one(Offer, offer_id)
+        make.ruled(make.checked(offer, ids["steward"]), ids["leader"], ids["duty:leader"])
+        offer.partner.kind = "individual"
+        name = offer.partner.name
+    for client, path in ((client_for(None), "/mitra"), (client_for("staff"), f"/tawaran/{offer_id}")):
+        text = client.page(path).text
+        assert "perorangan" in text and name not in text
+    assert name not in client_for("staff").send("/mitra/unduh/tawaran.csv").text
+    assert name in client_for("steward").page(f"/tawaran/{offer_id}").text
+
+
+def test_calls_of_one_unit_are_counted(client_for, world, ids):
+    with world():
+        first = make.gap(ids["unit:bkpsdm"], ids["leader"], ids["duty:leader"])
+        make.call([first], date(2026, 1, 5), date(2026, 1, 30))
+        second = make.gap(ids["unit:bkpsdm"], ids["leader"], ids["duty:leader"], text="Ruang rapat").id
+    call = {
+        "unit": str(ids["unit:bkpsdm"]), "gaps": str(second), "opens_on": "2026-03-03", "closes_on": "2026-03-17",
+        "text": "Kami mengundang mitra.", "contact": "Sekretariat",
+    }  # fmt: skip
+    send(client_for("leader"), "/undangan/baru", call)
+    with world():
+        assert db.session.scalars(select(Call.number).order_by(Call.id)).all() == [1, 2]
+
+
+def test_nothing_of_it_is_ever_changed(world, offer_id):
+    with pytest.raises(DBAPIError), world():
+        db.session.scalars(select(Gap)).one().text = "Lain"
+
+
+def test_the_ruling_waits_for_the_leader_and_goes_up_with_an_interest(client_for, world, ids, offer_id):
+    assert "menunggu telaah Anda" in client_for("steward").page("/menunggu-saya").text
+    send(client_for("steward"), f"/tawaran/{offer_id}/telaah", CHECKS)
+    leader, secretary = client_for("leader"), client_for("secretary")
+    assert "menunggu putusan Anda" in leader.page("/menunggu-saya").text
+    assert "menunggu putusan Anda" not in secretary.page("/menunggu-saya").text
+    send(leader, f"/tawaran/{offer_id}/pernyataan", {"has_interest": "yes", "text": "Saudara kandung."})
+    assert "menunggu putusan Anda" not in leader.page("/menunggu-saya").text
+    assert "menunggu putusan Anda" in secretary.page("/menunggu-saya").text
