@@ -68,6 +68,11 @@ def find(key: str) -> Job | None:
     return db.session.scalar(select(Job).where(Job.key == key))
 
 
+def forget(key: str) -> None:
+    """Nothing stands under this key any more, in the transaction at hand."""
+    db.session.execute(delete(Job).where(Job.key == key))
+
+
 def retry(job_id: int) -> bool:
     """Let a failed job wait for a worker again, in the transaction at hand; False where it is not failed."""
     again = db.session.execute(
