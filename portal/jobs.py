@@ -25,7 +25,15 @@ from portal.ledger import Job
 log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 TRIES = 3
+KILLED = 10
+"""Runs after which a job is given up that ends its worker each time: each run counts, a failure at once."""
 Handler = Callable[[Job], None]
+
+
+class WorkerKilled(Exception):
+    """No run of this job has come to an end, good or bad."""
+
+
 _handlers: dict[str, Handler] = {}
 labels: dict[str, Any] = {}
 """What people call each kind of job."""
@@ -66,6 +74,11 @@ def enqueue(kind: str, key: str, payload: dict[str, Any]) -> None:
 
 def find(key: str) -> Job | None:
     return db.session.scalar(select(Job).where(Job.key == key))
+
+
+def forget(key: str) -> None:
+    """Nothing stands under this key any more, in the transaction at hand."""
+    db.session.execute(delete(Job).where(Job.key == key))
 
 
 def retry(job_id: int) -> bool:
@@ -113,6 +126,8 @@ def claim() -> Job | None:
 def run(job: Job) -> None:
     """Do a claimed job and note how it ended; after the third failure it stays failed, with the reason."""
     try:
+        if job.attempts > KILLED:
+            raise WorkerKilled
         with writing():
             _handlers[job.kind](job)
             db.session.commit()

@@ -199,6 +199,9 @@ def _take(kind: str, form: UploadForm) -> str | None:
         upload = Upload(person_id=current_user.id, kind=kind, sha256=sha256, content=table.pack())
         db.session.add(upload)
     upload.basis, upload.at = basis, clock.now()
+    if upload.id is None:
+        db.session.flush()
+        jobs.forget(roster.job_key(upload.id))  # SQLite gives the number of a deleted row again
     db.session.commit()
     g.upload_id = upload.id
     return None

@@ -27,6 +27,7 @@ TONES = {"failed": "saga", "running": "nila", "ready": "emas", "done": "daun"}
 CAUSES: dict[str, Any] = {
     "OperationalError": _l("Basis data tidak dapat dihubungi atau sedang sibuk."),
     "TimeoutError": _l("Basis data sedang dibaca; pekerjaan ini perlu menunggu."),
+    "WorkerKilled": _l("Pekerjaan ini berkali-kali terhenti sebelum selesai."),
     "OSError": _l("Penyimpanan penuh atau tidak dapat ditulis."),
     "MemoryError": _l("Memori peladen tidak cukup."),
 }

@@ -282,6 +282,18 @@ def test_a_large_roster_is_a_job_with_progress(client_for, world, app):
         assert db.session.scalar(select(func.count(Upload.id))) == 0
 
 
+def test_a_second_large_roster_does_not_meet_the_job_of_the_first(client_for, world, app):
+    """SQLite gives the number of the first one's upload, which is deleted, to the second."""
+    steward = client_for("steward")
+    for count in (2500, 5000):
+        address = path_of(hand_in(steward, large(count)))
+        assert path_of(apply(steward, address)) == address
+        with app.app_context():
+            assert jobs.run_due() == 1
+        with world():
+            assert db.session.scalar(select(func.count(Person.id))) == 12 + count
+
+
 def test_a_job_that_was_killed_goes_on_where_it_stopped(client_for, world, app, monkeypatch, stopped):
     steward = client_for("steward")
     address = path_of(hand_in(steward, large(2500)))

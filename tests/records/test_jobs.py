@@ -48,6 +48,21 @@ def test_what_failed_says_why_and_is_tried_again_once(
     assert not steward.page(PAGE).all("form", action=again)
 
 
+def test_a_job_that_always_kills_its_worker_is_given_up(app: Any, world: Any, monkeypatch: Any) -> None:
+    runs = []
+    monkeypatch.setitem(jobs._handlers, "scrub", lambda job: runs.append(job.id))
+    with world():
+        job = make.failed_job()
+        job.state, job.attempts, job.error = "running", jobs.KILLED, None
+        job.lease_until = clock.now() - jobs.LEASE
+        number = job.id
+    with app.app_context():
+        jobs.run_due()
+    with world():
+        job = db.session.get_one(Job, number)
+        assert (job.state, job.error, runs) == ("failed", "WorkerKilled", [])
+
+
 @pytest.mark.parametrize("state", ["ready", "running", "done"])
 def test_only_a_failed_job_is_tried_again(client_for: Any, world: Any, state: str) -> None:
     with world():
