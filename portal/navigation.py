@@ -56,6 +56,7 @@ MORE = (
     Place("evaluation.index", _l("Hasil"), "report", under=("results",)),
     Place("training.index", _l("Pelatihan"), "calendar", under=("training_draw", "attendance", "learning")),
     Place("partners.index", _l("Mitra"), "building"),
+    Place("careers.index", _l("Rekam karier"), "id-badge-2"),
     Place("proposals.desk", _l("Meja pimpinan"), "stack-2", _may("leader")),
     Place("people.index", _l("Pegawai"), "users", _may("steward", "auditor")),
     Place("records.log", _l("Log audit"), "shield-check", _may("auditor")),

@@ -7,13 +7,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from portal import clock
+from portal import audit, clock
 from portal.changes.models import Audience, Concern, Initiative, Notice, NoticeRevision
 from portal.db import db
 from portal.discussion.models import Comment, Thread
 from portal.drafting import adoption, revisions
 from portal.drafting.models import Line, Revision, Section, Snapshot, Suggestion
 from portal.evaluation.models import Evaluation, Evidence, Filing, Objection, Realisation, Verdict
+from portal.growth.careers.models import CorrectionRequest, Share
 from portal.growth.partners.models import (
     Agreement,
     Call,
@@ -363,6 +364,31 @@ def filing(
     if outcome:
         _add(Verdict(filing_id=made.id, outcome=outcome, by_id=judge_id, duty_id=duty_id, at=now))
     return made
+
+
+def share(person_id: int, **columns: Any) -> Share:
+    """A shared copy of an empty record."""
+    number = db.session.scalar(select(func.count(Share.id))) or 0
+    content = {
+        "regency": "Kabupaten Contoh", "name": "Nama Contoh", "unit": "Unit Contoh", "made_on": "2026-03-03",
+        "until_on": "2026-03-31", "sections": [],
+    }  # fmt: skip
+    values = {"until_on": date(2026, 3, 31), "code": f"{number:012d}"} | columns
+    return _add(
+        Share(
+            person_id=person_id, sections=["thanks"], content=content, sha256=audit.sha(content), at=clock.now(),
+            **values,
+        )
+    )  # fmt: skip
+
+
+def correction(person_id: int) -> CorrectionRequest:
+    """A request that waits for the steward."""
+    return _add(
+        CorrectionRequest(
+            person_id=person_id, place="thanks", text="Unit saya keliru.", due_on=date(2026, 3, 17), at=clock.now()
+        )
+    )  # fmt: skip
 
 
 def objection(to: Evaluation, by_id: int, answerer_id: int, **columns: Any) -> Objection:

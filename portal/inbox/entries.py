@@ -15,6 +15,7 @@ from portal import clock, jobs
 from portal.discussion.rules import STATES
 from portal.evaluation.rules import ROMAN
 from portal.formatting import NO_BREAK, day_month, days_until, hour, moment, short_day, weekday, weekday_name
+from portal.growth.careers.rules import OUTCOMES, TONES
 from portal.inbox.queries import News, Waiting
 from portal.proposals.rules import DECISIONS, LOOKS
 
@@ -312,6 +313,14 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 "evaluation.objection_answer",
                 {"objection_id": ref},
             )
+        case "correction":
+            return (
+                _("%(name)s meminta perbaikan data.", name=title),
+                _("Dijawab dalam 14 hari"),
+                _("Jawab"),
+                "careers.correction_answer",
+                {"correction_id": ref},
+            )
         case "endorsement":
             return (
                 _(
@@ -518,6 +527,23 @@ def item(news: News) -> Item:
         )
     if news.kind == "password":
         return _password_item(news)
+    if news.kind == "thanked":
+        text = _("%(name)s: “%(text)s”", name=news.title, text=shorten(news.more or "", 160, placeholder="…"))
+        return Item(
+            _("Ucapan terima kasih"),
+            "daun",
+            text,
+            _("Rekam karier"),
+            url_for("careers.index", _anchor="thanks"),
+        )
+    if news.kind == "corrected":
+        return Item(
+            str(OUTCOMES[news.title]),
+            TONES[news.title],
+            _("Permintaan perbaikan data Anda dijawab."),
+            _("Baca jawaban"),
+            url_for("careers.index", _anchor="perbaikan"),
+        )
     if news.kind in ("drawn", "called_off", "settled", "endorsed"):
         return _training_item(news)
     return Item(

@@ -70,6 +70,7 @@ from portal.evaluation.models import (
     Verdict,
 )
 from portal.evaluation.rules import due_on, quarter_before
+from portal.growth.careers.models import CorrectionAnswer, CorrectionRequest, Thanks
 from portal.growth.partners.models import (
     Gap,
     InterestStatement,
@@ -789,6 +790,19 @@ def _objections() -> Select[Any]:
     )
 
 
+def _corrections() -> Select[Any]:
+    """What somebody whose record this steward keeps asks to be corrected."""
+    answered = exists(select(CorrectionAnswer.id).where(CorrectionAnswer.request_id == CorrectionRequest.id))
+    return (
+        _arm("correction", CorrectionRequest.id, Person.name, due_on=CorrectionRequest.due_on)
+        .select_from(CorrectionRequest)
+        .join(Person, Person.id == CorrectionRequest.person_id)
+        .where(Person.unit_id.in_(bindparam("reach", expanding=True)), Person.id != ME, ~answered)
+        .order_by(CorrectionRequest.due_on, CorrectionRequest.id)
+        .limit(MOST)
+    )
+
+
 def _failed_jobs() -> Select[Any]:
     """Background work that failed for good, until it is tried again."""
     return (
@@ -1014,7 +1028,7 @@ def _arms(roles: Collection[str]) -> list[Select[Any]]:
     if "planner" in roles or "editor" in roles:
         arms += [_suggestions(), _pieces_to_finish()]
     if "steward" in roles:
-        arms += [_vacancies(), _failed_jobs(), _learnings(), _offers_to_check()]
+        arms += [_vacancies(), _failed_jobs(), _learnings(), _offers_to_check(), _corrections()]
     elif set(bundle.ROLES) & set(roles):
         arms.append(_failed_bundle())
     if "planner" in roles or "steward" in roles:
@@ -1237,6 +1251,28 @@ def _news(limit: int) -> Any:
         .order_by(Hiding.id.desc())
         .limit(limit)
     )
+    thanked = (
+        _news_arm("thanked", Thanks.id, Person.name, Thanks.text, Thanks.at)
+        .select_from(Thanks)
+        .join(Person, Person.id == Thanks.by_id)
+        .where(Thanks.person_id == ME)
+        .order_by(Thanks.id.desc())
+        .limit(limit)
+    )
+    corrected = (
+        _news_arm(
+            "corrected",
+            CorrectionAnswer.id,
+            CorrectionAnswer.outcome,
+            cast(null(), String),
+            CorrectionAnswer.at,
+        )
+        .select_from(CorrectionAnswer)
+        .join(CorrectionRequest, CorrectionRequest.id == CorrectionAnswer.request_id)
+        .where(CorrectionRequest.person_id == ME)
+        .order_by(CorrectionAnswer.id.desc())
+        .limit(limit)
+    )
     passwords = (
         _news_arm("password", AuditEvent.id, AuditEvent.verb, cast(null(), String), AuditEvent.at)
         .select_from(AuditEvent)
@@ -1296,6 +1332,8 @@ def _news(limit: int) -> Any:
             states,
             hidden,
             passwords,
+            thanked,
+            corrected,
             _results(limit),
             drawn,
             called_off,

@@ -18,8 +18,12 @@ def new_code() -> str:
 
 def code_of(seed: bytes) -> str:
     """The code that these bytes stand for, five bits of each: the same seed gives the same code."""
-    signs = "".join(ALPHABET[byte % 32] for byte in seed[:LENGTH])
-    return "-".join(signs[start : start + 4] for start in range(0, LENGTH, 4))
+    return in_groups("".join(ALPHABET[byte % 32] for byte in seed[:LENGTH]))
+
+
+def in_groups(signs: str) -> str:
+    """A bare code as one reads it aloud."""
+    return "-".join(signs[start : start + 4] for start in range(0, len(signs), 4))
 
 
 def bare_code(typed: str) -> str:

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Integer, Text, cast, literal, null, select, union_all
+from sqlalchemy import JSON, Boolean, Integer, Table, Text, cast, literal, null, select, union_all
 
 from portal.db import Base, UTCDateTime, rows
 
@@ -33,6 +33,12 @@ TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "concern": ("by_id", ("id", "notice_id", "voice", "body", "at")),
     "reply": ("by_id", ("concern_id", "number", "kind", "text", "at")),
     "reading": ("person_id", ("plan_id", "stage", "on")),
+    "objection": ("by_id", ("id", "place", "code", "voice", "text", "at")),
+    "thanks": ("person_id", ("place", "text", "at")),
+    "share": ("person_id", ("id", "sections", "code", "content", "sha256", "until_on", "at", "revoked_at")),
+    "share_view": ("share.person_id", ("share_id", "at")),
+    "correction_request": ("person_id", ("id", "place", "text", "due_on", "at")),
+    "correction_answer": ("correction_request.person_id", ("request_id", "outcome", "text", "at")),
     "enrolment": ("person_id", ("id", "training_id", "code", "unit_id", "at")),
     "completion": (
         "enrolment.person_id",
@@ -61,7 +67,7 @@ def _plain(value: str | None, kind: Any) -> Any:
     return json.loads(value) if isinstance(kind, Integer | JSON) else value
 
 
-def _part(name: str, person_id: int) -> Any:
+def _part(name: str, person_id: int, withheld: bool) -> Any:
     """The rows of one table as text, so that all tables come in one statement."""
     owner, columns = TABLES[name]
     table = Base.metadata.tables[name]
@@ -70,14 +76,21 @@ def _part(name: str, person_id: int) -> Any:
     above, _dot, column = owner.rpartition(".")
     if above:
         parent = Base.metadata.tables[above]
-        return part.join(parent, parent.c.id == table.c[f"{above}_id"]).where(parent.c[column] == person_id)
-    return part.where(table.c[owner] == person_id)
+        part = part.join(parent)
+        return part.where(parent.c[column] == person_id, *_named(parent, withheld))
+    return part.where(table.c[owner] == person_id, *_named(table, withheld))
 
 
-def own_data(person_id: int) -> dict[str, Any]:
-    """Profile, duties, sessions and everything written under this person's account."""
+def _named(table: Table, withheld: bool) -> list[Any]:
+    """The condition that something was written under one's name, where that could be chosen."""
+    return [table.c.voice == "named"] if "voice" in table.c and not withheld else []
+
+
+def own_data(person_id: int, *, withheld: bool) -> dict[str, Any]:
+    """Profile, duties, sessions and everything written under this person's account; what was written without the name only
+    where it is asked for: a file goes further than its owner means it to."""
     found: dict[str, Any] = {name: [] for name in TABLES}
-    for name, *cells in rows(union_all(*(_part(name, person_id) for name in TABLES))):
+    for name, *cells in rows(union_all(*(_part(name, person_id, withheld) for name in TABLES))):
         columns, table = TABLES[name][1], Base.metadata.tables[name]
         found[name].append(
             {column: _plain(cell, table.c[column].type) for column, cell in zip(columns, cells, strict=False)}

@@ -359,7 +359,8 @@ def data() -> Response:
     note_export()
     db.session.commit()
     stop_writing()
-    text = json.dumps(own_data(current_user.id), ensure_ascii=False, indent=1)
+    found = own_data(current_user.id, withheld=request.form.get("dirahasiakan") == "1")
+    text = json.dumps(found, ensure_ascii=False, indent=1)
     response = Response(text, mimetype="application/json")
     response.headers["Content-Disposition"] = 'attachment; filename="data-saya.json"'
     return response

@@ -77,15 +77,23 @@ def note(nip: str) -> Person | None:
     if last is not None and (left := last + wait_after(failures) - now) > 0:
         db.session.rollback()
         raise too_many(left)
+    begin_code("sign-in")
+    throttle.note(_account(nip), 1)
+    return person
+
+
+def begin_code(where: str) -> None:
+    """Count one try of this address, of a code that belongs to no account; raises a 429 like a sign-in.
+
+    To be committed also when the code is wrong; `code_found` takes the try back.
+    """
     throttle.note(_address(), ADDRESS_WINDOW)
     if (tried := throttle.count(_address(), ADDRESS_WINDOW)) > ADDRESS_LIMIT:
         db.session.rollback()
-        log.warning("sign-in throttled for one address: more than %d failures", ADDRESS_LIMIT)
+        log.warning("%s throttled for one address: more than %d failures", where, ADDRESS_LIMIT)
         raise too_many(int(throttle.wait(ADDRESS_WINDOW).total_seconds()))
     elif tried == ADDRESS_LIMIT:
-        audit.record("throttled address", "sign-in")
-    throttle.note(_account(nip), 1)
-    return person
+        audit.record("throttled address", where)
 
 
 def _failures(nip: str) -> tuple[int, int | None]:
@@ -111,13 +119,18 @@ def failed(nip: str, person: Person | None) -> None:
 
 def succeeded(nip: str) -> None:
     """Forget the failures of this account and take the try back from its address; in the transaction at hand."""
+    code_found()
+    throttle.forget(_account(nip))  # in the order of `begin`, so that two never wait for each other
+
+
+def code_found() -> None:
+    """Take a try back from its address; in the transaction at hand."""
     window = int(clock.now().timestamp()) // ADDRESS_WINDOW
     db.session.execute(
         update(Attempt)
         .where(Attempt.key == _address(), Attempt.window == window, Attempt.count > 0)
         .values(count=Attempt.count - 1)
     )
-    throttle.forget(_account(nip))  # in the order of `begin`, so that two never wait for each other
 
 
 def sweep() -> None:

@@ -36,6 +36,13 @@ from portal.evaluation.forms import (
 from portal.evaluation.intake_routes import FiguresFileForm, SpendingFileForm
 from portal.evaluation.target_routes import PasteTargetsForm, TargetForm
 from portal.forms import Form
+from portal.growth.careers.forms import (
+    CodeForm,
+    CorrectionAnswerForm,
+    CorrectionForm,
+    ShareForm,
+    ThanksForm,
+)
 from portal.growth.partners import forms as partners
 from portal.growth.training import forms as training
 from portal.people import forms as people
@@ -848,6 +855,44 @@ ROWS = (
     ),
     Row(
         "/hasil/keberatan/{objection}/penarikan", "staff", other=("/hasil/keberatan/{other_objection}/penarikan", 404),
+    ),
+    # Career records
+    Row(
+        "/usulan/{proposal}/terima-kasih", "leader", lambda _w: ThanksForm(formdata=None),
+        {"text": "Terima kasih atas gagasannya."}, other=("/usulan/{other_proposal}/terima-kasih", 403),
+        closed=("/usulan/{withdrawn}/terima-kasih", 403),
+    ),
+    Row(
+        "/saran/{suggestion}/terima-kasih", "leader", lambda _w: ThanksForm(formdata=None),
+        {"text": "Terima kasih atas sarannya."}, other=("/saran/{other_suggestion}/terima-kasih", 403),
+    ),
+    Row(
+        "/karier/bagikan", "staff", lambda _w: ShareForm(formdata=None),
+        {"sections": ["contributions", "results"], "until_on": "2026-03-31"},
+        wrong=(
+            ({"sections": ["lain"]}, 422, "sections"), ({"until_on": "2026-03-02"}, 422, "until_on"),
+            ({"until_on": "2027-03-04"}, 422, "until_on"),
+        ),
+        another_deed="one may share as many copies as one likes, up to twenty",
+    ),
+    Row("/karier/bagikan/{share}/pencabutan", "staff", other=("/karier/bagikan/{other_share}/pencabutan", 404),
+        another_deed="what is revoked stays revoked"),
+    Row("/karier/bagikan/{share}/salinan.pdf", "staff", status=200, again=200,
+        other=("/karier/bagikan/{other_share}/salinan.pdf", 404), another_deed="only how often is counted"),
+    Row(
+        "/rekam-karier", None, lambda _w: CodeForm(formdata=None), {"code": "{share_code}"}, status=200, again=200,
+        wrong=(({"code": "7K2M-9QXA-4T0D"}, 422, "code"),), other="the code is all that is asked",
+        another_deed="each view is counted", kept=False,
+    ),
+    Row(
+        "/karier/perbaikan", "staff", lambda _w: CorrectionForm(formdata=None),
+        {"place": "results", "text": "Unit saya keliru."}, wrong=(({"place": "lain"}, 422, "place"),),
+        another_deed="one may ask for several corrections",
+    ),
+    Row(
+        "/karier/perbaikan/{correction}/jawaban", "steward", lambda _w: CorrectionAnswerForm(formdata=None),
+        {"outcome": "corrected", "text": "Sudah diperbaiki."}, wrong=(({"outcome": "lain"}, 422, "outcome"),),
+        other="the steward of the cast keeps everybody's record",
     ),
     Row(
         "/pelatihan/baru", "planner", _training_form, TRAINING, wrong=WRONG_TRAINING,

@@ -16,6 +16,7 @@ from portal.drafting.models import Line, Revision, Snapshot, Verification
 from portal.evaluation import intake, spending, targets
 from portal.evaluation.intake_routes import FIGURES, SPENDING
 from portal.growth import draw
+from portal.growth.careers.models import Share
 from portal.growth.training import actions as training
 from portal.growth.training.models import Attendance, Completion, Meeting
 from portal.ledger import Upload
@@ -54,6 +55,7 @@ def build(ids: dict[str, int]) -> World:
     _polls(made)
     _files(made)
     _verified_plans(made)
+    made["share_code"] = db.session.get_one(Share, made["share"]).code
     _trainings(made)
     for kind in ("section", "line"):
         made[f"{kind}_clash"] = _clash(made, kind)
@@ -355,6 +357,8 @@ ALSO = {
     "agency": ("agency",),
     "row": ("row",),
     "objection": ("objection",),
+    "share": ("share", "other_share"),
+    "correction": ("correction",),
     "call": ("call", "other_call"),
     "offer": ("offer", "other_offer", "checked_offer", "accepted_offer", "signed_offer"),
     "ref": ("plan", "proposal", "section", "line", "comment", "notice", "concern"),

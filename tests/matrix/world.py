@@ -69,6 +69,9 @@ def build(ids: dict[str, int]) -> Things:
         "other": make.poll(ids["unit:diskominfo"], ids["other_leader"]).id,
     }
     things |= _evaluations(ids)
+    owners = [("own", "staff"), ("same", "colleague"), ("other", "neighbour")]
+    things["share_id"] = {key: make.share(ids[who]).id for key, who in owners}
+    things["correction_id"] = {key: make.correction(ids[who]).id for key, who in owners}
     things |= _offers(ids)
     things |= _trainings(ids)
     db.session.flush()
