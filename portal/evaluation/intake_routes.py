@@ -163,7 +163,11 @@ def upload(agency_id: int, year: int) -> Response:
 
 def _take(unit: Unit, year: int, form: FiguresFileForm) -> str | None:
     """Keep the file for its preview; returns why it cannot be read."""
-    handed = _handed(form.file) or ((form.rows.data.encode(), _("lembar kerja")) if form.rows.data else None)
+    handed = _handed(form.file)
+    if handed and form.rows.data:
+        return _("Mohon pilih salah satu: berkas, atau baris yang ditempel.")
+    if form.rows.data:
+        handed = form.rows.data.encode(), _("lembar kerja")
     if handed is None:
         return _("Mohon pilih berkasnya, atau tempel barisnya.")
     note_import()

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 SUBJECTS: dict[str, Any] = {
     "call": _l("Undangan kemitraan"),
     "comment": _l("Tanggapan"),
+    "correction": _l("Permintaan perbaikan data"),
     "concern": _l("Kekhawatiran"),
     "duty": _l("Penugasan"),
     "evaluation": _l("Evaluasi"),
@@ -34,10 +35,19 @@ SUBJECTS: dict[str, Any] = {
     "spending": _l("Realisasi belanja"),
     "suggestion": _l("Saran perubahan"),
     "learning": _l("Pembelajaran di luar"),
+    "share": _l("Rekam karier yang dibagikan"),
     "training": _l("Pelatihan"),
     "unit": _l("Unit kerja"),
 }
 VERBS: dict[str, Any] = {
+    "answered a correction corrected": _l("Memperbaiki data"),
+    "answered a correction declined": _l("Menolak permintaan perbaikan data"),
+    "answered a correction partly": _l("Memperbaiki sebagian data"),
+    "asked for a correction": _l("Meminta perbaikan data"),
+    "opened a shared record": _l("Membuka rekam karier yang dibagikan"),
+    "revoked a shared record": _l("Mencabut rekam karier yang dibagikan"),
+    "shared a career record": _l("Membagikan rekam karier"),
+    "thanked": _l("Berterima kasih"),
     "entered a delivery": _l("Mencatat penyerahan"),
     "entered an agreement": _l("Mencatat naskah kerja sama"),
     "withdrew an offer": _l("Mencatat penarikan tawaran"),

@@ -964,7 +964,7 @@ ROWS = (
     Row(
         "/pelatihan/pertemuan/{meeting}/hadir", "staff", lambda _w: training.WallCodeForm(formdata=None),
         {"code": "{wall_code}"}, wrong=(({"code": "AAAAAA"}, 422, "code"),), kept=False,
-        other=("/pelatihan/pertemuan/{other_meeting}/hadir", 403), closed=(day(4, 1), 401),
+        other=("/pelatihan/pertemuan/{other_meeting}/hadir", 403), closed=(day(4, 1), 403),
         another_deed="coming twice is coming once",
     ),
     Row(
