@@ -60,8 +60,9 @@ def test_from_the_gap_to_half_a_delivery(client_for, world, stopped, line_id, id
     steward, leader = client_for("steward"), client_for("leader")
     send(steward, "/tawaran/baru", offer)
     assert "letter_number" in read(send(steward, "/tawaran/baru", offer, 422)).errors()
-    send(steward, "/tawaran/1/telaah", CHECKS)
+    send(steward, "/tawaran/1/telaah", CHECKS, 403)  # the own statement is missing
     send(steward, "/tawaran/1/pernyataan", NONE)
+    send(steward, "/tawaran/1/telaah", CHECKS)
     send(leader, "/tawaran/1/pernyataan", NONE)
     early = send(leader, "/tawaran/1/putusan", ACCEPTED, 422).text.replace("\xa0", " ")
     assert "dibuka sampai 17 Maret 2026" in early
@@ -108,8 +109,8 @@ def test_p2_what_check_four_found_is_not_accepted(client_for, world, ids, offer_
 
 
 def test_p3_the_ruling_goes_one_unit_up(client_for, world, ids, offer_id):
-    send(client_for("steward"), f"/tawaran/{offer_id}/telaah", CHECKS)
     send(client_for("steward"), f"/tawaran/{offer_id}/pernyataan", NONE)
+    send(client_for("steward"), f"/tawaran/{offer_id}/telaah", CHECKS)
     leader, secretary = client_for("leader"), client_for("secretary")
     yes = {"has_interest": "yes", "text": "Saudara kandung bekerja di sana."}
     send(leader, f"/tawaran/{offer_id}/pernyataan", yes)
@@ -187,6 +188,7 @@ def test_nothing_of_it_is_ever_changed(world, offer_id):
 
 def test_the_ruling_waits_for_the_leader_and_goes_up_with_an_interest(client_for, world, ids, offer_id):
     assert "menunggu telaah Anda" in client_for("steward").page("/menunggu-saya").text
+    send(client_for("steward"), f"/tawaran/{offer_id}/pernyataan", NONE)
     send(client_for("steward"), f"/tawaran/{offer_id}/telaah", CHECKS)
     leader, secretary = client_for("leader"), client_for("secretary")
     assert "menunggu putusan Anda" in leader.page("/menunggu-saya").text

@@ -256,7 +256,7 @@ def new_offer() -> Response:
             made = actions.enter_offer(gap, call_id, partner, given, current_user)
             url = url_for(".offer", offer_id=made.id)
             submissions.commit(url)
-            flash(_("Tawaran tercatat. Silakan lanjutkan dengan telaah."))
+            flash(_("Tawaran tercatat. Silakan isi pernyataan Anda, lalu telaah."))
             return htmx.redirect_to(url)
     return htmx.render(
         "growth/partners/new_offer.html",
