@@ -22,6 +22,7 @@ from portal.growth.partners.models import (
     Call,
     CallGap,
     Gap,
+    InterestStatement,
     Offer,
     OfferRuling,
     Partner,
@@ -51,7 +52,7 @@ def course_of(offer: Offer) -> Course:
 
 
 def list_offers(
-    *conditions: Any, before: int | None = None, limit: int | None = None
+    *conditions: Any, before: int | None = None, limit: int | None = None, more: Sequence[Any] = ()
 ) -> list[tuple[Offer, Course]]:
     """Offers with what has happened to them, the newest first; the same few statements however many."""
     statement = (
@@ -66,6 +67,7 @@ def list_offers(
             joinedload(Offer.agreement).selectinload(Agreement.deliveries),
             selectinload(Offer.checks),
             selectinload(Offer.statements),
+            *more,
         )
         .order_by(Offer.id.desc())
     )
@@ -100,7 +102,8 @@ def get_offer(offer_id: int, user: Any, *, hold: bool = False) -> tuple[Offer, C
     """An offer within reach, or 404. With `hold` nobody else changes it until the transaction ends."""
     if hold:
         db.session.execute(select(Offer.id).where(Offer.id == offer_id).with_for_update())
-    found = list_offers(Offer.id == offer_id, may_see(user))
+    declarers = selectinload(Offer.statements).joinedload(InterestStatement.person)
+    found = list_offers(Offer.id == offer_id, may_see(user), more=[declarers])
     return found[0] if found else abort(404)
 
 

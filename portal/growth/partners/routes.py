@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, Flask, flash, render_template, request, url_for
@@ -274,13 +275,13 @@ def _takes_part(offer: Offer) -> bool:
     return _keeps(offer.gap.unit_id) or _leading(offer.gap.unit_id) is not None
 
 
-def _ruler(offer: Offer, course: Course) -> int | None:
+def _ruler(offer: Offer, interested: Collection[int]) -> int | None:
     led = {unit_id: [one.person_id for one in found] for unit_id, found in leaders().items()}
-    return rules.ruling_unit(tree().up(offer.gap.unit_id), led, course.interested)
+    return rules.ruling_unit(tree().up(offer.gap.unit_id), led, interested)
 
 
 def _refuse_rule(offer: Offer, course: Course) -> Refusal | None:
-    unit_id = _ruler(offer, course)
+    unit_id = _ruler(offer, course.interested)
     return rules.refuse_rule(
         course,
         leads=_leading(offer.gap.unit_id) is not None,
@@ -296,7 +297,10 @@ def offer(offer_id: int) -> str:
     found, course = _load(offer_id)
     unit_id, today = found.gap.unit_id, clock.today()
     keeps, me = _keeps(unit_id), current_user.id
-    ruling_unit = _ruler(found, course)
+    ruling_unit = _ruler(found, course.interested)
+    reads_statements = (
+        _leading(unit_id) is not None or current_user.authority.over("auditor", unit_id) is not None
+    )
     stated_at = max((one.at for one in found.statements if one.has_interest), default=None)
     return render_template(
         "growth/partners/offer.html",
@@ -305,8 +309,7 @@ def offer(offer_id: int) -> str:
         state=course.state(today),
         calls=queries.list_calls_of([found.gap_id])[found.gap_id],
         inside=keeps or current_user.authority.any_over(unit_id) is not None,
-        reads_statements=_leading(unit_id) is not None
-        or current_user.authority.over("auditor", unit_id) is not None,
+        reads_statements=reads_statements,
         may={
             "check": rules.refuse_check(course, keeps=keeps, person_id=me) is None,
             "state": rules.refuse_state(course, takes_part=_takes_part(found), person_id=me) is None,
@@ -318,7 +321,9 @@ def offer(offer_id: int) -> str:
         why_not_rule=_refuse_rule(found, course)
         if _leading(unit_id) is not None and not found.ruling
         else None,
-        ruled_above=tree().names[ruling_unit] if course.interested and ruling_unit is not None else None,
+        ruled_above=tree().names[ruling_unit]
+        if reads_statements and ruling_unit is not None and ruling_unit != _ruler(found, ())
+        else None,
         ruled_until=due_on(clock.day_of(stated_at), rules.RULING_DAYS)
         if stated_at and not found.ruling
         else None,

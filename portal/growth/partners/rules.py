@@ -224,7 +224,9 @@ def refuse_outcome(
         )
     if not called:
         return Refusal(
-            _("Kesenjangan ini belum pernah diumumkan. Mohon diumumkan 14 hari dahulu, agar mitra lain tahu.")
+            _(
+                "Kesenjangan ini belum pernah diumumkan. Mohon diumumkan selama 14 hari terlebih dahulu, agar mitra lain tahu."
+            )
         )
     if all(today <= closes_on for _opens_on, closes_on in called):
         closes_on = min(closes_on for _opens_on, closes_on in called)
