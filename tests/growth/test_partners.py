@@ -190,6 +190,40 @@ def test_a_private_person_is_not_named(client_for, world, ids, offer_id):
     assert name in client_for("steward").page(f"/tawaran/{offer_id}").text
 
 
+def test_a_partner_is_not_taken_for_another_kind(client_for, world, ids, offer_id):
+    with world():
+        partner = db.session.get_one(Offer, offer_id).partner
+        partner.address = "Jalan Lama"
+        name, registration = partner.name, partner.registration
+    typed = {
+        "gap": "1", "name": name, "kind": "individual", "registration": registration, "address": "Jalan Baru",
+        "what": "Satu laptop", "quantity": "1", "letter_number": "8/2026", "letter_on": "2026-03-03",
+    }  # fmt: skip
+    steward = client_for("steward")
+    refused = read(send(steward, "/tawaran/baru", typed, 422))
+    assert "kind" in refused.errors() and "sudah tercatat sebagai Badan usaha" in refused.text
+    send(steward, "/tawaran/baru", typed | {"kind": "business"})
+    page = steward.page("/tawaran/2").text
+    assert "Alamat mitra tetap" in page and "Jalan Lama" in page and "Jalan Baru" not in page
+
+
+def test_a_name_that_a_private_person_has_too_is_not_published(client_for, world, ids, offer_id):
+    with world():
+        offer = db.session.get_one(Offer, offer_id)
+        make.ruled(make.checked(offer, ids["steward"]), ids["leader"], ids["duty:leader"])
+        name = offer.partner.name
+    assert name in client_for(None).page("/mitra").text
+    typed = {
+        "gap": "1", "name": name, "kind": "individual", "registration": "", "address": "", "what": "Satu laptop",
+        "quantity": "1", "letter_number": "8/2026", "letter_on": "2026-03-03",
+    }  # fmt: skip
+    with world():
+        make.gap(ids["unit:bkpsdm"], ids["leader"], ids["duty:leader"])
+    send(client_for("steward"), "/tawaran/baru", typed | {"gap": "2"})
+    text = client_for(None).page("/mitra").text
+    assert "perorangan" in text and name not in text
+
+
 def test_calls_of_one_unit_are_counted(client_for, world, ids):
     with world():
         first = make.gap(ids["unit:bkpsdm"], ids["leader"], ids["duty:leader"])

@@ -30,7 +30,7 @@ from portal.growth.partners.forms import (
     StatementForm,
     WithdrawalForm,
 )
-from portal.growth.partners.models import Gap, Offer
+from portal.growth.partners.models import Gap, Offer, Partner
 from portal.growth.partners.rules import Course
 from portal.holidays import due_on
 from portal.people.authority import Held, in_being, leaders, tree
@@ -101,8 +101,8 @@ def download(form: str) -> Response:
 
 
 def public_name(offer: Offer) -> str:
-    """The partner's name as everybody may read it."""
-    return _("perorangan") if offer.partner.kind == "individual" else offer.partner.name
+    """The partner's name as everybody may read it: never one under which a private person was entered, too."""
+    return _("perorangan") if offer.partner.is_private else offer.partner.name
 
 
 @bp.get("/undangan")
@@ -227,6 +227,11 @@ def offers() -> str:
     )
 
 
+def _partner(form: OfferForm) -> Partner:
+    names = ("name", "kind", "registration", "address")
+    return actions.enter_partner({name: form[name].data or "" for name in names})
+
+
 @bp.route("/tawaran/baru", methods=["GET", "POST"])
 @duty("steward")
 def new_offer() -> Response:
@@ -248,8 +253,10 @@ def new_offer() -> Response:
             form.quantity.errors = [_("Mohon isi jumlahnya dalam %(unit)s.", unit=gap.measure_unit)]
         elif queries.is_entered(gap.id, form.name.data or "", form.letter_number.data or ""):
             form.letter_number.errors = [_("Surat ini sudah tercatat untuk kesenjangan yang sama.")]
+        elif (partner := _partner(form)).kind != form.kind.data:
+            kind = rules.PARTNER_KINDS[partner.kind]
+            form.kind.errors = [_("Mitra ini sudah tercatat sebagai %(kind)s.", kind=kind)]
         else:
-            partner = {name: form[name].data or "" for name in ("name", "kind", "registration", "address")}
             given = {
                 name: form[name].data for name in ("what", "quantity", "value", "letter_number", "letter_on")
             } | {"conditions": form.conditions.data or ""}
@@ -258,6 +265,8 @@ def new_offer() -> Response:
             url = url_for(".offer", offer_id=made.id)
             submissions.commit(url)
             flash(_("Tawaran tercatat. Silakan isi pernyataan Anda, lalu telaah."))
+            if form.address.data and form.address.data != partner.address:
+                flash(_("Alamat mitra tetap seperti yang sudah tercatat."))
             return htmx.redirect_to(url)
     return htmx.render(
         "growth/partners/new_offer.html",
