@@ -8,8 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
+from portal import clock
 from portal.db import db
+from portal.growth.partners import actions, queries, routes
 from portal.growth.partners.models import Call, Gap, Offer, OfferRuling
+from portal.people.models import Person
 from tests import factories as make
 from tests.conftest import read
 
@@ -236,6 +239,55 @@ def test_calls_of_one_unit_are_counted(client_for, world, ids):
     send(client_for("leader"), "/undangan/baru", call)
     with world():
         assert db.session.scalars(select(Call.number).order_by(Call.id)).all() == [1, 2]
+
+
+@pytest.mark.parametrize("quantity", [40, None])
+@pytest.mark.parametrize("promised", [40, 30, None])
+@pytest.mark.parametrize("until_on", [None, date(2026, 3, 2), date(2026, 3, 3)])
+@pytest.mark.parametrize("delivered", [None, 25, 40])
+def test_the_database_counts_what_is_met_as_the_rules_do(
+    world, stopped, ids, quantity, promised, until_on, delivered
+):
+    with world():
+        gap = make.gap(ids["unit:bkpsdm"], ids["leader"], ids["duty:leader"], quantity=quantity)
+        declined, gone, taken = (make.offer(gap, ids["steward"], quantity=promised) for _n in range(3))
+        make.ruled(declined, ids["leader"], ids["duty:leader"], "declined")
+        actions.withdraw(
+            make.ruled(gone, ids["leader"], ids["duty:leader"]), "Surat.", db.session.get_one(Person, ids["steward"])
+        )  # fmt: skip
+        assert not queries.list_gaps(queries.is_met(clock.today()))
+        make.ruled(taken, ids["leader"], ids["duty:leader"])
+        if until_on:
+            signed = make.agreed(taken, ids["steward"], until_on)
+            if delivered:
+                given = {
+                    "what": "Laptop",
+                    "quantity": delivered if promised else None,
+                    "on": date(2026, 3, 1),
+                }
+                actions.deliver(taken, signed, given, db.session.get_one(Person, ids["steward"]))
+        db.session.flush()
+        db.session.expire_all()
+        (by_rules,) = queries.list_gaps()
+        assert bool(queries.list_gaps(queries.is_met(clock.today()))) == by_rules.is_met
+
+
+def test_the_gap_that_was_asked_for_is_offered_however_old(client_for, world, ids, offer_id, monkeypatch):
+    monkeypatch.setattr(routes, "MOST", 1)
+    with world():
+        make.gap(ids["unit:bkpsdm"], ids["leader"], ids["duty:leader"], text="Yang terbuka")
+        met = make.gap(ids["unit:bkpsdm"], ids["leader"], ids["duty:leader"], text="Yang terpenuhi")
+        make.ruled(make.offer(met, ids["steward"]), ids["leader"], ids["duty:leader"])
+    assert "Yang terbuka" in client_for("leader").page("/undangan/baru").text  # the newer one is met
+    steward = client_for("steward")
+    page = steward.page("/tawaran/baru").text
+    assert "Yang terbuka" in page and "Yang terpenuhi" not in page and "Laptop untuk pelatihan" not in page
+    assert "Laptop untuk pelatihan" in steward.page("/tawaran/baru?kesenjangan=1").text
+    typed = {
+        "gap": "1", "name": "PT Rekaan", "kind": "business", "what": "Satu laptop", "quantity": "1",
+        "letter_number": "8/2026", "letter_on": "2026-03-03",
+    }  # fmt: skip
+    send(steward, "/tawaran/baru", typed)
 
 
 def test_nothing_of_it_is_ever_changed(world, offer_id):

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Flask, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
@@ -37,6 +37,10 @@ from portal.people.authority import Held, in_being, leaders, tree
 from portal.people.models import Unit
 
 bp = Blueprint("partners", __name__)
+
+
+MOST = 200
+"""Gaps that a form lets choose from, the newest; the one that was asked for besides."""
 
 
 def _before() -> int | None:
@@ -133,11 +137,10 @@ def _call_choices(form: CallForm) -> dict[int, Gap]:
         select(Unit.id).where(Unit.id.in_(reach), in_being(clock.today())).order_by(Unit.code, Unit.name)
     )
     form.unit.choices = [SelectChoice(one, tree().names[one]) for one in units]
-    open_gaps = [
-        one
-        for one in queries.list_gaps(Gap.unit_id.in_(reach), limit=200)
-        if not one.is_met and not one.is_called
-    ]
+    today = clock.today()
+    open_gaps = queries.list_gaps(
+        Gap.unit_id.in_(reach), ~queries.is_met(today), ~queries.is_called(today), limit=MOST
+    )
     form.gaps.choices = [SelectChoice(one.gap.id, one.gap.text) for one in open_gaps]
     return {one.gap.id: one.gap for one in open_gaps}
 
@@ -240,11 +243,11 @@ def new_offer() -> Response:
         data={"gap": int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None}
     )
     reach = current_user.authority.reach("steward")
-    open_gaps = {
-        one.gap.id: one.gap
-        for one in queries.list_gaps(Gap.unit_id.in_(reach), limit=200)
-        if not one.is_met or one.is_called
-    }
+    today = clock.today()
+    may_offer = (Gap.unit_id.in_(reach), or_(~queries.is_met(today), queries.is_called(today)))
+    chosen = queries.list_gaps(*may_offer, Gap.id == form.gap.data) if form.gap.data else []
+    found = {one.gap.id: one.gap for one in (*chosen, *queries.list_gaps(*may_offer, limit=MOST))}
+    open_gaps = dict(sorted(found.items(), reverse=True))
     form.gap.choices = [SelectChoice(key, f"{gap.text} ({gap.unit.brief})") for key, gap in open_gaps.items()]
     if form.validate_on_submit():
         gap = open_gaps[form.gap.data]
