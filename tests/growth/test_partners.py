@@ -15,6 +15,7 @@ from portal.growth.partners.models import Call, Gap, Offer, OfferRuling
 from portal.people.models import Person
 from tests import factories as make
 from tests.conftest import read
+from tests.people.test_races import together
 
 CHECKS = {f"t{n}-result": "fits" for n in range(1, 10)} | {
     f"t{n}-text": "Menurut surat." for n in range(1, 10)
@@ -288,6 +289,22 @@ def test_the_gap_that_was_asked_for_is_offered_however_old(client_for, world, id
         "letter_number": "8/2026", "letter_on": "2026-03-03",
     }  # fmt: skip
     send(steward, "/tawaran/baru", typed)
+
+
+def test_an_offer_is_declined_or_withdrawn_never_both(client_for, world, ids):
+    with world():
+        gap = make.gap(ids["unit:bkpsdm"], ids["leader"], ids["duty:leader"])
+        offers = [
+            make.checked(make.offer(gap, ids["steward"]), ids["steward"], ids["leader"]).id for _n in range(6)
+        ]
+    leader, steward = client_for("leader"), client_for("steward")
+    declined, reason = {"outcome": "declined", "ground": "Tidak sesuai."}, {"reason": "Surat 9/2026."}
+    for one in offers:
+        answers = together(
+            lambda path=f"/tawaran/{one}/putusan": leader.send(path, declined).status_code,
+            lambda path=f"/tawaran/{one}/penarikan": steward.send(path, reason).status_code,
+        )
+        assert answers == [303, 403]
 
 
 def test_nothing_of_it_is_ever_changed(world, offer_id):
