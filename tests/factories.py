@@ -513,7 +513,12 @@ def checked(of: Offer, by_id: int, *no_interest: int, problems: tuple[int, ...] 
                 offer_id=of.id, item=item, result=result, text="Menurut surat.", by_id=by_id, at=clock.now()
             )
         )
-    for person_id in (by_id, *no_interest):
+    return stated(of, by_id, *no_interest)
+
+
+def stated(of: Offer, *people: int) -> Offer:
+    """These people stated that they have no interest."""
+    for person_id in people:
         _add(
             InterestStatement(
                 offer_id=of.id, person_id=person_id, has_interest=False, text="", at=clock.now()

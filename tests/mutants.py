@@ -98,6 +98,12 @@ MUTANTS = (
         "select(Training.id).where(Training.id == training_id)",
         "tests/growth/test_seats.py::test_fifty_requests_for_the_last_free_seat", POSTGRESQL,
     ),
+    Mutant(
+        "offer", "portal/growth/partners/queries.py",
+        "select(Offer.id).where(Offer.id == offer_id).with_for_update()",
+        "select(Offer.id).where(Offer.id == offer_id)",
+        "tests/growth/test_partners.py::test_an_offer_is_declined_or_withdrawn_never_both", POSTGRESQL,
+    ),
     Mutant("ten at once", *TOKEN, "tests/test_once.py::test_ten_at_once_write_once"),
     Mutant(
         "support", "portal/proposals/actions.py", "add(Support, mine)", "bool(run(Support.__table__.insert(), mine))",

@@ -63,12 +63,13 @@ def test_an_offer_from_call_to_half_delivered(
         letter_number="7/2026", letter_on=clock.today().isoformat(),
     )  # fmt: skip
     steward.press("Catat tawaran").sees("Tawaran tercatat")
-    steward.take_up("menunggu telaah Anda", "Telaah").follow("Telaah")
+    steward.take_up("menunggu telaah Anda", "Telaah")
+    state_no_interest(steward)
+    steward.follow("Telaah")
     for item in range(1, 10):
         steward.page.locator(f"[name=t{item}-result][value=fits]").check()
     fill(steward, **{"t7-text": "Harga dari katalog elektronik."})
     steward.press("Simpan telaah").sees("Telaah tercatat")
-    state_no_interest(steward)
 
     stopped.forward(days=15)
     leader.come_back().take_up("menunggu putusan Anda", "Baca tawaran")

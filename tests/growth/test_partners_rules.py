@@ -79,6 +79,18 @@ def test_who_checked_has_stated_too():
     assert rules.refuse_outcome(course(stated={2: False}), "accepted", CLOSED, TODAY) is not None
 
 
+def test_who_has_an_interest_does_not_check_and_what_they_checked_is_not_accepted():
+    given = {"keeps": True, "person_id": 1}
+    assert "pernyataan" in str(rules.refuse_check(course(checks={}, stated={2: False}), **given))
+    assert rules.refuse_check(course(checks={}), **given) is None
+    assert rules.refuse_check(course(checks={}, stated={1: True}), **given) is not None
+    carried = course(stated={1: True, 2: False})
+    assert "Yang menelaah menyatakan" in str(rules.refuse_outcome(carried, "accepted", CLOSED, TODAY))
+    assert rules.refuse_outcome(carried, "declined", CLOSED, TODAY) is None
+    unmoved = course(stated={1: False, 2: False, 3: True})  # somebody who answered none of the questions
+    assert rules.refuse_outcome(unmoved, "accepted", CLOSED, TODAY) is None
+
+
 def test_an_offer_without_a_call_waits_until_the_gap_was_called():
     assert "14 hari" in str(rules.refuse_outcome(course(), "accepted", [], TODAY))
     running = [(date(2026, 3, 1), TODAY)]

@@ -777,7 +777,7 @@ ROWS = (
         ),
     ),
     Row(
-        "/tawaran/{offer}/telaah", "steward", lambda _w: partners.CheckForm(formdata=None, prefix="t1"),
+        "/tawaran/{other_offer}/telaah", "steward", lambda _w: partners.CheckForm(formdata=None, prefix="t1"),
         {f"t{n}-result": "fits" for n in range(1, 10)} | {f"t{n}-text": "Menurut surat." for n in range(1, 10)},
         wrong=(
             ({"t3-result": "problem", "t3-text": ""}, 422, "t3-text"), ({"t7-text": ""}, 422, "t7-text"),

@@ -121,14 +121,15 @@ def _evaluations(ids: dict[str, int]) -> Things:
 
 
 def _offers(ids: dict[str, int]) -> Things:
-    """Offers as they came (`own`, `other`), `checked` by all nine questions, `accepted`, and `signed`; a gap that no
+    """Offers as they came (`own`; in `other` the steward has stated), `checked` by all nine questions, `accepted`, and `signed`; a gap that no
     running call names."""
     things: Things = {"gap_id": {}, "offer_id": {}, "call_id": {}}
     for key, agency, leader in (("own", "bkpsdm", "leader"), ("other", "diskominfo", "other_leader")):
         duty = ids[f"duty:{leader}"]
         gap = make.gap(ids[f"unit:{agency}"], ids[leader], duty)
         things["gap_id"][key] = gap.id
-        things["offer_id"][key] = make.offer(gap, ids["steward"]).id
+        came = make.offer(gap, ids["steward"])
+        things["offer_id"][key] = came.id
         things["call_id"][key] = make.call([gap], date(2026, 1, 5), date(2026, 1, 30)).id
         if key == "own":
             checked, accepted, signed = (
@@ -139,4 +140,6 @@ def _offers(ids: dict[str, int]) -> Things:
             make.agreed(make.ruled(signed, ids["leader"], duty), ids["steward"])
             things["offer_id"] |= {"checked": checked.id, "accepted": accepted.id, "signed": signed.id}
             things["gap_id"]["open"] = make.gap(ids[f"unit:{agency}"], ids[leader], duty).id
+        else:
+            make.stated(came, ids["steward"])
     return things

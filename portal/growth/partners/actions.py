@@ -62,17 +62,21 @@ def open_call(unit_id: int, gaps: Sequence[Gap], given: Mapping[str, Any], user:
     return made
 
 
-def enter_offer(
-    gap: Gap, call_id: int | None, partner: Mapping[str, Any], given: Mapping[str, Any], user: Any
-) -> Offer:
-    """An offer from a letter. A partner of this name and registration is taken as it stands."""
+def enter_partner(partner: Mapping[str, Any]) -> Partner:
+    """The partner of this name and registration: the one that stands already, as it stands, or a new one."""
     key = {"name": partner["name"], "registration": partner["registration"]}
     add(Partner, dict(partner))
-    found = db.session.scalars(select(Partner).filter_by(**key)).one()
+    return db.session.scalars(select(Partner).filter_by(**key)).one()
+
+
+def enter_offer(
+    gap: Gap, call_id: int | None, partner: Partner, given: Mapping[str, Any], user: Any
+) -> Offer:
+    """An offer from a letter."""
     made: Offer = _kept(
-        Offer(partner_id=found.id, gap_id=gap.id, call_id=call_id, by_id=user.id, at=clock.now(), **given)
+        Offer(partner_id=partner.id, gap_id=gap.id, call_id=call_id, by_id=user.id, at=clock.now(), **given)
     )
-    audit.record("entered an offer", f"offer:{made.id}", after=plain_values(given) | {"partner": found.id})
+    audit.record("entered an offer", f"offer:{made.id}", after=plain_values(given) | {"partner": partner.id})
     return made
 
 

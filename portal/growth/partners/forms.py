@@ -157,7 +157,7 @@ class AgreementForm(Form):
 
     def validate_until_on(self, field: Any) -> None:
         if field.data and self.from_on.data and field.data <= self.from_on.data:
-            raise ValidationError(_l("Berakhir sesudah tanggal mulai."))
+            raise ValidationError(_l("Tanggal berakhir harus sesudah tanggal mulai."))
 
 
 class DeliveryForm(Form):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, aliased, column_property, mapped_column, relationship
 
 from portal.db import Base, Id, Label, Name, Word, choice, to
 from portal.people.models import Person, Unit
@@ -83,6 +84,16 @@ class Partner(Base):
     kind: Mapped[str] = mapped_column(choice("kind", *PARTNER_KINDS))
     registration: Mapped[Word] = mapped_column(default="")
     address: Mapped[Name] = mapped_column(default="")
+
+    if TYPE_CHECKING:
+        is_private: Mapped[bool]
+        """Whether a private person of this name was entered, under whatever registration."""
+
+
+_namesake = aliased(Partner)
+Partner.is_private = column_property(
+    select(_namesake.id).where(_namesake.name == Partner.name, _namesake.kind == "individual").exists()
+)
 
 
 class Offer(Base):

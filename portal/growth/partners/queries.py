@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import abort
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal import clock
@@ -21,9 +21,12 @@ from portal.growth.partners.models import (
     Agreement,
     Call,
     CallGap,
+    Delivery,
     Gap,
+    InterestStatement,
     Offer,
     OfferRuling,
+    OfferWithdrawal,
     Partner,
 )
 from portal.growth.partners.rules import Course
@@ -51,7 +54,7 @@ def course_of(offer: Offer) -> Course:
 
 
 def list_offers(
-    *conditions: Any, before: int | None = None, limit: int | None = None
+    *conditions: Any, before: int | None = None, limit: int | None = None, more: Sequence[Any] = ()
 ) -> list[tuple[Offer, Course]]:
     """Offers with what has happened to them, the newest first; the same few statements however many."""
     statement = (
@@ -66,6 +69,7 @@ def list_offers(
             joinedload(Offer.agreement).selectinload(Agreement.deliveries),
             selectinload(Offer.checks),
             selectinload(Offer.statements),
+            *more,
         )
         .order_by(Offer.id.desc())
     )
@@ -100,7 +104,8 @@ def get_offer(offer_id: int, user: Any, *, hold: bool = False) -> tuple[Offer, C
     """An offer within reach, or 404. With `hold` nobody else changes it until the transaction ends."""
     if hold:
         db.session.execute(select(Offer.id).where(Offer.id == offer_id).with_for_update())
-    found = list_offers(Offer.id == offer_id, may_see(user))
+    declarers = selectinload(Offer.statements).joinedload(InterestStatement.person)
+    found = list_offers(Offer.id == offer_id, may_see(user), more=[declarers])
     return found[0] if found else abort(404)
 
 
@@ -121,6 +126,41 @@ class OpenGap:
     def is_called(self) -> bool:
         """Whether a call that names it is open or still to come."""
         return any(closes_on >= clock.today() for _id, _opens_on, closes_on in self.calls)
+
+
+def is_called(today: date) -> Any:
+    """The condition, beside Gap, that a call that names it is open or still to come."""
+    return exists(
+        select(CallGap.gap_id)
+        .join(Call, Call.id == CallGap.call_id)
+        .where(CallGap.gap_id == Gap.id, Call.closes_on >= today)
+    )
+
+
+def is_met(today: date) -> Any:
+    """The condition, beside Gap, that it is wholly met: what `Course.counts` and `rules.met` say, for the database."""
+    came = (
+        select(func.coalesce(func.sum(Delivery.quantity), 0))
+        .where(Delivery.agreement_id == Agreement.id)
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
+    anything_came = exists(select(Delivery.id).where(Delivery.agreement_id == Agreement.id))
+    is_over = and_(Agreement.until_on.is_not(None), Agreement.until_on < today)
+    counted = (
+        select(Offer.id)
+        .join(OfferRuling, and_(OfferRuling.offer_id == Offer.id, OfferRuling.outcome == "accepted"))
+        .outerjoin(Agreement, Agreement.offer_id == Offer.id)
+        .where(
+            Offer.gap_id == Gap.id,
+            ~exists(select(OfferWithdrawal.offer_id).where(OfferWithdrawal.offer_id == Offer.id)),
+        )
+        .correlate(Gap)
+    )
+    uncounted = counted.where(Offer.quantity.is_(None), or_(~is_over, anything_came)).exists()
+    part = case((and_(is_over, came < Offer.quantity), came), else_=Offer.quantity)
+    total = counted.with_only_columns(func.coalesce(func.sum(part), 0)).scalar_subquery()
+    return or_(uncounted, and_(total > 0, total >= func.coalesce(Gap.quantity, 0)))
 
 
 def with_met(gaps: Sequence[Gap]) -> list[OpenGap]:

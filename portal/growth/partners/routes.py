@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from flask import Blueprint, Flask, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
@@ -29,13 +30,17 @@ from portal.growth.partners.forms import (
     StatementForm,
     WithdrawalForm,
 )
-from portal.growth.partners.models import Gap, Offer
+from portal.growth.partners.models import Gap, Offer, Partner
 from portal.growth.partners.rules import Course
 from portal.holidays import due_on
 from portal.people.authority import Held, in_being, leaders, tree
 from portal.people.models import Unit
 
 bp = Blueprint("partners", __name__)
+
+
+MOST = 200
+"""Gaps that a form lets choose from, the newest; the one that was asked for besides."""
 
 
 def _before() -> int | None:
@@ -100,8 +105,8 @@ def download(form: str) -> Response:
 
 
 def public_name(offer: Offer) -> str:
-    """The partner's name as everybody may read it."""
-    return _("perorangan") if offer.partner.kind == "individual" else offer.partner.name
+    """The partner's name as everybody may read it: never one under which a private person was entered, too."""
+    return _("perorangan") if offer.partner.is_private else offer.partner.name
 
 
 @bp.get("/undangan")
@@ -132,11 +137,10 @@ def _call_choices(form: CallForm) -> dict[int, Gap]:
         select(Unit.id).where(Unit.id.in_(reach), in_being(clock.today())).order_by(Unit.code, Unit.name)
     )
     form.unit.choices = [SelectChoice(one, tree().names[one]) for one in units]
-    open_gaps = [
-        one
-        for one in queries.list_gaps(Gap.unit_id.in_(reach), limit=200)
-        if not one.is_met and not one.is_called
-    ]
+    today = clock.today()
+    open_gaps = queries.list_gaps(
+        Gap.unit_id.in_(reach), ~queries.is_met(today), ~queries.is_called(today), limit=MOST
+    )
     form.gaps.choices = [SelectChoice(one.gap.id, one.gap.text) for one in open_gaps]
     return {one.gap.id: one.gap for one in open_gaps}
 
@@ -226,6 +230,11 @@ def offers() -> str:
     )
 
 
+def _partner(form: OfferForm) -> Partner:
+    names = ("name", "kind", "registration", "address")
+    return actions.enter_partner({name: form[name].data or "" for name in names})
+
+
 @bp.route("/tawaran/baru", methods=["GET", "POST"])
 @duty("steward")
 def new_offer() -> Response:
@@ -234,11 +243,11 @@ def new_offer() -> Response:
         data={"gap": int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else None}
     )
     reach = current_user.authority.reach("steward")
-    open_gaps = {
-        one.gap.id: one.gap
-        for one in queries.list_gaps(Gap.unit_id.in_(reach), limit=200)
-        if not one.is_met or one.is_called
-    }
+    today = clock.today()
+    may_offer = (Gap.unit_id.in_(reach), or_(~queries.is_met(today), queries.is_called(today)))
+    chosen = queries.list_gaps(*may_offer, Gap.id == form.gap.data) if form.gap.data else []
+    found = {one.gap.id: one.gap for one in (*chosen, *queries.list_gaps(*may_offer, limit=MOST))}
+    open_gaps = dict(sorted(found.items(), reverse=True))
     form.gap.choices = [SelectChoice(key, f"{gap.text} ({gap.unit.brief})") for key, gap in open_gaps.items()]
     if form.validate_on_submit():
         gap = open_gaps[form.gap.data]
@@ -247,8 +256,10 @@ def new_offer() -> Response:
             form.quantity.errors = [_("Mohon isi jumlahnya dalam %(unit)s.", unit=gap.measure_unit)]
         elif queries.is_entered(gap.id, form.name.data or "", form.letter_number.data or ""):
             form.letter_number.errors = [_("Surat ini sudah tercatat untuk kesenjangan yang sama.")]
+        elif (partner := _partner(form)).kind != form.kind.data:
+            kind = rules.PARTNER_KINDS[partner.kind]
+            form.kind.errors = [_("Mitra ini sudah tercatat sebagai %(kind)s.", kind=kind)]
         else:
-            partner = {name: form[name].data or "" for name in ("name", "kind", "registration", "address")}
             given = {
                 name: form[name].data for name in ("what", "quantity", "value", "letter_number", "letter_on")
             } | {"conditions": form.conditions.data or ""}
@@ -256,7 +267,9 @@ def new_offer() -> Response:
             made = actions.enter_offer(gap, call_id, partner, given, current_user)
             url = url_for(".offer", offer_id=made.id)
             submissions.commit(url)
-            flash(_("Tawaran tercatat. Silakan lanjutkan dengan telaah."))
+            flash(_("Tawaran tercatat. Silakan isi pernyataan Anda, lalu telaah."))
+            if form.address.data and form.address.data != partner.address:
+                flash(_("Alamat mitra tetap seperti yang sudah tercatat."))
             return htmx.redirect_to(url)
     return htmx.render(
         "growth/partners/new_offer.html",
@@ -274,13 +287,13 @@ def _takes_part(offer: Offer) -> bool:
     return _keeps(offer.gap.unit_id) or _leading(offer.gap.unit_id) is not None
 
 
-def _ruler(offer: Offer, course: Course) -> int | None:
+def _ruler(offer: Offer, interested: Collection[int]) -> int | None:
     led = {unit_id: [one.person_id for one in found] for unit_id, found in leaders().items()}
-    return rules.ruling_unit(tree().up(offer.gap.unit_id), led, course.interested)
+    return rules.ruling_unit(tree().up(offer.gap.unit_id), led, interested)
 
 
 def _refuse_rule(offer: Offer, course: Course) -> Refusal | None:
-    unit_id = _ruler(offer, course)
+    unit_id = _ruler(offer, course.interested)
     return rules.refuse_rule(
         course,
         leads=_leading(offer.gap.unit_id) is not None,
@@ -296,7 +309,10 @@ def offer(offer_id: int) -> str:
     found, course = _load(offer_id)
     unit_id, today = found.gap.unit_id, clock.today()
     keeps, me = _keeps(unit_id), current_user.id
-    ruling_unit = _ruler(found, course)
+    ruling_unit = _ruler(found, course.interested)
+    reads_statements = (
+        _leading(unit_id) is not None or current_user.authority.over("auditor", unit_id) is not None
+    )
     stated_at = max((one.at for one in found.statements if one.has_interest), default=None)
     return render_template(
         "growth/partners/offer.html",
@@ -305,8 +321,7 @@ def offer(offer_id: int) -> str:
         state=course.state(today),
         calls=queries.list_calls_of([found.gap_id])[found.gap_id],
         inside=keeps or current_user.authority.any_over(unit_id) is not None,
-        reads_statements=_leading(unit_id) is not None
-        or current_user.authority.over("auditor", unit_id) is not None,
+        reads_statements=reads_statements,
         may={
             "check": rules.refuse_check(course, keeps=keeps, person_id=me) is None,
             "state": rules.refuse_state(course, takes_part=_takes_part(found), person_id=me) is None,
@@ -318,7 +333,9 @@ def offer(offer_id: int) -> str:
         why_not_rule=_refuse_rule(found, course)
         if _leading(unit_id) is not None and not found.ruling
         else None,
-        ruled_above=tree().names[ruling_unit] if course.interested and ruling_unit is not None else None,
+        ruled_above=tree().names[ruling_unit]
+        if reads_statements and ruling_unit is not None and ruling_unit != _ruler(found, ())
+        else None,
         ruled_until=due_on(clock.day_of(stated_at), rules.RULING_DAYS)
         if stated_at and not found.ruling
         else None,

@@ -163,6 +163,8 @@ def refuse_check(course: Course, *, keeps: bool, person_id: int) -> Refusal | No
         return Refusal(_("Anda menyatakan benturan kepentingan, jadi orang lain yang menelaah."))
     if not course.unanswered:
         return Refusal(_("Kesembilan telaah sudah dijawab."))
+    if person_id not in course.stated:
+        return Refusal(_("Mohon isi pernyataan benturan kepentingan dahulu."))
     return None
 
 
@@ -216,9 +218,15 @@ def refuse_outcome(
         )
     if not course.checkers <= set(course.stated):
         return Refusal(_("Yang menelaah belum mengisi pernyataan benturan kepentingan."))
+    if course.checkers & course.interested:
+        return Refusal(
+            _("Yang menelaah menyatakan benturan kepentingan, jadi tawaran ini tidak dapat diterima.")
+        )
     if not called:
         return Refusal(
-            _("Kesenjangan ini belum pernah diumumkan. Mohon diumumkan 14 hari dahulu, agar mitra lain tahu.")
+            _(
+                "Kesenjangan ini belum pernah diumumkan. Mohon diumumkan selama 14 hari terlebih dahulu, agar mitra lain tahu."
+            )
         )
     if all(today <= closes_on for _opens_on, closes_on in called):
         closes_on = min(closes_on for _opens_on, closes_on in called)
