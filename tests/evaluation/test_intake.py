@@ -197,6 +197,13 @@ class TestBesideAPlan:
         with world():
             assert set(db.session.scalars(select(Realisation.reason))) == {"Tagihan tahun lalu."}
 
+    def test_of_a_quarter_that_a_cumulative_file_skips_what_stands_is_taken_off(self, run, said, world):
+        run(csv_file(HEAD[:7], ROWS[0][:7]))
+        head, row = (*HEAD[:5], "TW II K", "TW II Rp"), ROWS[0][:5]
+        result = run(csv_file(head, (*row, "5", "25.000.000")), "--cumulative")
+        assert figures(result)["realised"] == 25_000_000 and kept(world) == WRITTEN[:2]
+        assert "padahal kumulatif" in said(csv_file(head, (*row, "2", "25.000.000")), cumulative=True)
+
     def test_what_falls_is_not_cumulative(self, run, said, world):
         assert "padahal kumulatif" in said(csv_file(HEAD, *ROWS), cumulative=True)
         assert run(csv_file(HEAD, *ROWS), "--cumulative").exit_code == 1 and kept(world) == []
