@@ -745,21 +745,23 @@ def apply(
         for quarter in sorted(entry.writes):
             stood, line = entry.before.get(quarter), around.line_of(key, quarter)
             assert line is not None
-            value = entry.values.get(quarter, stood.value if stood else None)
-            stays = stood is not None and stood.value == value
+            counted = queries.entry_of(stood).value if stood else None
+            stays = stood is not None and entry.values.get(quarter, counted) == counted
+            value = stood.value if stood and stays else entry.values.get(quarter)
+            status = "measured" if value is not None else stood.status if stood else "not_measured"
             made = Realisation(
                 evaluation_id=evaluations[quarter],
                 unit_id=key[0],
                 code=key[1],
                 number=stood.number + 1 if stood else 1,
                 line_id=line.id,
-                status="measured" if value is not None else "not_measured",
+                status=status,
                 value=value,
                 numerator=stood.numerator if stood and stays else None,
                 denominator=stood.denominator if stood and stays else None,
                 rupiah=entry.rupiah.get(quarter, stood.rupiah if stood else None),
                 note=entry.note or (stood.note if stood else None),
-                reason=entry.note or None,
+                reason=entry.note or (stood.reason if stood and status != "measured" else None),
                 by_id=by_id,
                 duty_id=duty_id,
                 at=now,
