@@ -112,7 +112,7 @@ def edit(line_id: int) -> Response:
             line=line,
             plan=line.plan,
             form=form,
-            seen=targets.seen_of(line),
+            seen=form.seen.data if request.method == "POST" and not clash else targets.seen_of(line),
             clash=clash,
             standing=targets.targets_of(line),
             usual=targets.usual_words(line),

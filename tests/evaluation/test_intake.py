@@ -205,9 +205,16 @@ class TestBesideAPlan:
         assert figures(result)["realised"] == 25_000_000 and kept(world) == WRITTEN[:2]
         assert "padahal kumulatif" in said(csv_file(head, (*row, "2", "25.000.000")), cumulative=True)
 
-    def test_what_was_not_started_stays_so_with_its_reason_where_only_rupiah_come(self, run, client_for, adopted, world):
+    def test_what_was_not_started_stays_so_with_its_reason_where_only_rupiah_come(
+        self, run, client_for, adopted, world
+    ):
         at = f"/hasil/{adopted['unit']}/2027/1/baris/{adopted['first']}"
-        entered = ENTRY | {"status": "not_started", "value": "", "rupiah": "", "reason": "Menunggu juknis, contoh."}
+        entered = ENTRY | {
+            "status": "not_started",
+            "value": "",
+            "rupiah": "",
+            "reason": "Menunggu juknis, contoh.",
+        }
         assert client_for("editor").send(at, entered).status_code == 303
         figures(run(csv_file((*HEAD[:5], "TW I Rp"), (*ROWS[0][:5], "15.000.000"))))
         with world():

@@ -106,6 +106,16 @@ def test_who_saves_second_is_shown_the_first(client_for, world, line):
     assert planner.send(f"/baris/{line}/ukuran", again | FORM).status_code == 303
 
 
+def test_a_field_that_did_not_fit_hides_no_save_of_another(client_for, world, line):
+    other, planner = client_for("planner"), client_for("planner")
+    seen = opened(planner, line)
+    assert send(other, line, value1="4").status_code == 303
+    wrong = planner.send(f"/baris/{line}/ukuran", seen | FORM | {"value1": "tiga"})
+    assert wrong.status_code == 422
+    again = {"seen": read(wrong).find("input", name="seen").get("value")}
+    assert planner.send(f"/baris/{line}/ukuran", again | FORM).status_code == 409
+
+
 def test_only_who_edits_the_line_and_only_before_adoption(client_for, world, line):
     for who in ("staff", "neighbour", "verifier"):
         assert client_for(who).get(f"/baris/{line}/ukuran").status_code == 403
