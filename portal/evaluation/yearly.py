@@ -18,14 +18,13 @@ from sqlalchemy.orm import aliased, joinedload
 from portal import clock
 from portal.db import db
 from portal.drafting.models import Line, Origin, QuarterTarget, Revision, Snapshot
-from portal.evaluation import charts, queries
+from portal.evaluation import charts, queries, rules, spending
 from portal.evaluation.figures import QUARTERS, Achievement
 from portal.evaluation.models import (
     Evaluation,
     Filing,
     Realisation,
     Spending,
-    SpendingImport,
 )
 from portal.evaluation.queries import Row, Sheet
 from portal.people.models import Unit
@@ -45,6 +44,8 @@ class Money:
     paid: dict[int, int]
     is_monthly: bool
     """Whether what was paid comes from the planning system's months, not from the quarters' figures."""
+    missing: list[str]
+    """The months through the quarter that were not read in, where others were."""
     ceiling: int
     chart: charts.Course | None
 
@@ -63,7 +64,7 @@ def _sums(steps: dict[int, int]) -> dict[int, int]:
 
 
 def money_of(sheet: Sheet) -> Money:
-    """Planned against paid; two statements."""
+    """Planned against paid, by month where every month through the quarter was read in; three statements."""
     lines = [row.line.id for row in sheet.rows if not row.is_dropped]
     planned = db.session.execute(
         select(QuarterTarget.quarter, func.sum(QuarterTarget.rupiah), func.count(QuarterTarget.rupiah))
@@ -76,34 +77,39 @@ def money_of(sheet: Sheet) -> Money:
         .group_by(QuarterTarget.quarter)
     ).all()
     by_quarter = {QUARTER_ENDS[quarter]: int(rupiah or 0) for quarter, rupiah, _lines in planned}
-    newest = (
-        select(func.max(SpendingImport.id))
-        .where(SpendingImport.unit_id == sheet.unit.id, SpendingImport.period.like(f"{sheet.year}-%"))
-        .group_by(SpendingImport.period)
-    )
+    known = spending.list_known(sheet.unit.id, sheet.year)
+    through = [one for q in QUARTERS if q <= sheet.quarter for one in spending.months_of(sheet.year, q)]
+    missing = [period for period in through if period not in known]
+    is_monthly = not missing
     paid: dict[int, int] = defaultdict(int)
-    days = db.session.execute(
-        select(Spending.paid_on, func.sum(Spending.rupiah - Spending.returned))
-        .where(
-            Spending.import_id.in_(newest),
-            Spending.paid_on.between(date(sheet.year, 1, 1), date(sheet.year, 12, 31)),
-        )
-        .group_by(Spending.paid_on)
-    ).all()
-    for day, rupiah in days:
-        if day is not None:
-            paid[day.month] += int(rupiah)
-    is_monthly = bool(paid)
-    if not is_monthly:
+    if is_monthly:
+        days = db.session.execute(
+            select(Spending.paid_on, func.sum(Spending.rupiah - Spending.returned))
+            .where(
+                Spending.import_id.in_(spending.newest_of(sheet.unit.id, sheet.year)),
+                Spending.paid_on.between(date(sheet.year, 1, 1), rules.last_day(sheet.year, sheet.quarter)),
+            )
+            .group_by(Spending.paid_on)
+        ).all()
+        for day, rupiah in days:
+            if day is not None:
+                paid[day.month] += int(rupiah)
+    else:
         for row in sheet.rows:
             for quarter, given in row.entered.items():
                 if given.rupiah is not None and quarter <= sheet.quarter:
                     paid[QUARTER_ENDS[quarter]] += given.rupiah
     ceiling = sum(row.line.ceiling or 0 for row in sheet.rows if not row.is_dropped)
     plan, spent = _sums(by_quarter), _sums(paid)
-    known = max((count for _quarter, _rupiah, count in planned), default=0)
+    planned_lines = max((count for _quarter, _rupiah, count in planned), default=0)
     return Money(
-        plan, min(known, len(lines)), spent, is_monthly, ceiling, charts.course(plan, spent, ceiling)
+        plan,
+        min(planned_lines, len(lines)),
+        spent,
+        is_monthly,
+        [spending.month_words(one) for one in missing] if len(missing) < len(through) else [],
+        ceiling,
+        charts.course(plan, spent, ceiling),
     )
 
 

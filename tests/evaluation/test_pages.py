@@ -88,8 +88,18 @@ def test_money_comes_from_the_planning_systems_months_where_they_were_read_in(wo
                     )
                 )
         db.session.flush()
+        money = yearly.money_of(sheet)  # one month of three would hide what the quarter says
+        assert (money.paid, money.is_monthly) == ({3: 45_000_000}, False)
+        assert money.missing == ["Januari 2027", "Maret 2027"]
+        for month in ("01", "03"):
+            db.session.add(
+                SpendingImport(
+                    unit_id=adopted["unit"], sha256=month * 32, period=f"2027-{month}", at=clock.now()
+                )
+            )
+        db.session.flush()
         money = yearly.money_of(sheet)
-        assert (money.paid, money.is_monthly) == ({2: 7_000_000}, True)
+        assert (money.paid, money.is_monthly, money.missing) == ({2: 7_000_000}, True, [])
         assert (money.planned, money.planned_lines) == ({3: 20_000_000, 6: 25_000_000}, 1)
 
 
