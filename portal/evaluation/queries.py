@@ -98,7 +98,7 @@ class Row:
     entered: dict[int, Realisation]
     """The figure that counts, by quarter."""
     first_target: Decimal | None
-    """The target of the first edition."""
+    """The target of the first edition that had one for this line."""
     is_dropped: bool
     begins: int = 1
     """The quarter from which the line counts: later than the first where a later edition added it."""
@@ -295,7 +295,11 @@ def make_sheet(editions: Sequence[Edition], year: int, quarter: int) -> Sheet:
     edition = edition_of(editions, year, quarter)
     lines = list_lines([one.plan.id for one in editions])
     realised = list_realisations(edition.plan.unit_id, year)
-    first = {(line.unit_id, line.code): line.target for line, _targets in lines.get(editions[0].plan.id, ())}
+    first: dict[Key, Decimal] = {}
+    for one in editions[: editions.index(edition) + 1]:
+        for line, _targets in lines.get(one.plan.id, ()):
+            if line.dropped_at is None and line.target is not None:
+                first.setdefault((line.unit_id, line.code), line.target)
     begins: dict[Key, int] = {}
     for number in range(quarter, 0, -1):
         for line, _targets in lines.get(edition_of(editions, year, number).plan.id, ()):

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -118,7 +119,7 @@ def money_of(sheet: Sheet) -> Money:
 
 @dataclass(frozen=True)
 class Lowered:
-    """A line whose target a later edition made easier to reach."""
+    """A line whose target a later edition made easier to reach; edition, day and reason are of the last that did."""
 
     unit: Unit
     """The agency."""
@@ -141,42 +142,62 @@ def is_eased(direction: str, first: Decimal | None, now: Decimal | None) -> bool
 
 
 def list_lowered(year: int, unit_id: int | None = None) -> list[Lowered]:
-    """Every target of a year that stands easier in the newest adopted edition than in the first; four statements."""
-    adopted = (
-        select(
-            Plan.unit_id,
-            func.min(Plan.edition).label("first"),
-            func.max(Plan.edition).label("last"),
-        )
+    """Every target of a year that stands easier in the newest adopted edition than where the line first had one; three
+    statements."""
+    of_year = (Plan.year == year, *([Plan.unit_id == unit_id] if unit_id else ()))
+    newest = (
+        select(Plan.unit_id, func.max(Plan.edition).label("edition"))
         .join(Snapshot, Snapshot.plan_id == Plan.id)
-        .where(Plan.year == year, *([Plan.unit_id == unit_id] if unit_id else ()))
+        .where(*of_year)
         .group_by(Plan.unit_id)
-        .having(func.max(Plan.edition) > func.min(Plan.edition))
         .subquery()
     )
-    old_plan, old = aliased(Plan), aliased(Line)
-    changed = db.session.execute(
-        select(Line, old.target, Snapshot.at)
+    changed = (
+        select(Plan.unit_id.label("agency"), Line.unit_id, Line.code)
         .join(Plan, Plan.id == Line.plan_id)
-        .join(adopted, and_(adopted.c.unit_id == Plan.unit_id, adopted.c.last == Plan.edition))
         .join(Snapshot, Snapshot.plan_id == Plan.id)
+        .where(*of_year, Line.dropped_at.is_(None))
+        .group_by(Plan.unit_id, Line.unit_id, Line.code)
+        .having(func.min(Line.target) != func.max(Line.target))
+        .subquery()
+    )
+    editions: dict[tuple[int, int, str], list[tuple[Line, date]]] = defaultdict(list)
+    last: dict[int, int] = {}
+    for line, at, edition in db.session.execute(
+        select(Line, Snapshot.at, newest.c.edition)
+        .join(Plan, Plan.id == Line.plan_id)
+        .join(Snapshot, Snapshot.plan_id == Plan.id)
+        .join(newest, newest.c.unit_id == Plan.unit_id)
         .join(
-            old_plan,
+            changed,
             and_(
-                old_plan.unit_id == Plan.unit_id, old_plan.year == year, old_plan.edition == adopted.c.first
+                changed.c.agency == Plan.unit_id,
+                changed.c.unit_id == Line.unit_id,
+                changed.c.code == Line.code,
             ),
         )
-        .join(old, and_(old.plan_id == old_plan.id, old.unit_id == Line.unit_id, old.code == Line.code))
-        .where(
-            Plan.year == year, Line.dropped_at.is_(None), old.dropped_at.is_(None), Line.target != old.target
-        )
+        .where(*of_year, Line.dropped_at.is_(None), Line.target.is_not(None))
         .options(joinedload(Line.plan).joinedload(Plan.unit), joinedload(Line.unit))
-        .order_by(Plan.unit_id, Line.code)
-    ).all()
-    eased = [(line, first, at) for line, first, at in changed if is_eased(line.direction, first, line.target)]
-    if not eased:
+        .order_by(Plan.unit_id, Line.code, Line.unit_id, Plan.edition)
+    ):
+        last[line.plan.unit_id] = edition
+        editions[line.plan.unit_id, line.unit_id, line.code].append((line, clock.day_of(at)))
+    found = []
+    for lines in editions.values():
+        first, now = lines[0][0], lines[-1][0]
+        if now.plan.edition != last[now.plan.unit_id] or not is_eased(
+            now.direction, first.target, now.target
+        ):
+            continue
+        eased = next(
+            after
+            for before, after in reversed(list(pairwise(lines)))
+            if is_eased(now.direction, before[0].target, after[0].target)
+        )
+        found.append((now, first.target, *eased))
+    if not found:
         return []
-    ids = [line.id for line, _first, _at in eased]
+    ids = [eased.id for _now, _first, eased, _day in found]
     reasons = {
         revision.line_id: revision.reason
         for revision in db.session.scalars(
@@ -187,26 +208,26 @@ def list_lowered(year: int, unit_id: int | None = None) -> list[Lowered]:
     }
     realised = queries.list_newest(
         Evaluation.year == year,
-        Evaluation.unit_id.in_({line.plan.unit_id for line, _first, _at in eased}),
-        Realisation.code.in_({line.code for line, _first, _at in eased}),
+        Evaluation.unit_id.in_({now.plan.unit_id for now, *_more in found}),
+        Realisation.code.in_({now.code for now, *_more in found}),
     )
     return [
         Lowered(
-            line.plan.unit,
+            now.plan.unit,
             Row(
-                line,
-                queries.measure_of(line),
+                now,
+                queries.measure_of(now),
                 QUARTERS[-1],
-                realised.get((year, line.unit_id, line.code), {}),
+                realised.get((year, now.unit_id, now.code), {}),
                 first,
                 False,
             ),
             first,
-            line.plan.edition,
-            clock.day_of(at),
-            reasons.get(line.id),
+            eased.plan.edition,
+            day,
+            reasons.get(eased.id),
         )
-        for line, first, at in eased
+        for now, first, eased, day in found
         if first is not None
     ]
 
