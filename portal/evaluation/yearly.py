@@ -355,15 +355,16 @@ def list_final(year: int) -> Iterator[Final]:
     filings = db.session.scalars(
         select(Filing).where(Filing.evaluation_id.in_(final), Filing.number == newest)
     ).all()
-    plans = {evaluation.snapshot_id for evaluation in final.values()}
-    lines = {
-        (snapshot_id, line.unit_id, line.code): line
-        for snapshot_id, line in db.session.execute(
-            select(Snapshot.id, Line)
-            .join(Line, Line.plan_id == Snapshot.plan_id)
-            .where(Snapshot.id.in_(plans))
-        )
-    }
+    # A line as the edition of its quarter has it; what that one dropped, as the newest edition that has it.
+    editions: dict[tuple[int, int, str], dict[int, Line]] = defaultdict(dict)
+    for snapshot_id, agency_id, line in db.session.execute(
+        select(Snapshot.id, Plan.unit_id, Line)
+        .join(Plan, Plan.id == Snapshot.plan_id)
+        .join(Line, Line.plan_id == Plan.id)
+        .where(Plan.year == year, Plan.unit_id.in_({one.unit_id for one in final.values()}))
+        .order_by(Plan.edition.desc())
+    ):
+        editions[agency_id, line.unit_id, line.code][snapshot_id] = line
     units = {
         unit.id: unit
         for unit in db.session.scalars(
@@ -377,10 +378,11 @@ def list_final(year: int) -> Iterator[Final]:
     for filing in order:
         evaluation = final[filing.evaluation_id]
         for given in filing.content["lines"]:
+            lines = editions[evaluation.unit_id, given["unit_id"], given["code"]]
             yield Final(
                 units[evaluation.unit_id],
                 evaluation.quarter,
-                lines.get((evaluation.snapshot_id, given["unit_id"], given["code"])),
+                lines.get(evaluation.snapshot_id) or next(iter(lines.values()), None),
                 given,
                 filing.content["edition"],
                 filing.sha256,

@@ -15,8 +15,8 @@ from portal import clock
 from portal.db import db
 from portal.drafting import revisions
 from portal.drafting.models import Origin, QuarterTarget, Revision
-from portal.evaluation import yearly
-from portal.evaluation.models import Spending, SpendingImport
+from portal.evaluation import actions, queries, yearly
+from portal.evaluation.models import Filing, Spending, SpendingImport, Verdict
 from portal.plans.models import Plan
 from portal.proposals.models import Answer, Support
 from tests import factories as make
@@ -277,6 +277,39 @@ def test_open_data_holds_what_is_final_and_nothing_before(client_for, adopted, e
     described = {words(cell) for cell in page.all("th", scope="row")}
     assert described == set(rows[0])
     assert "800/12/2027" not in text and "Laporan contoh" not in text
+
+
+def test_open_data_names_also_what_a_later_edition_dropped(world, adopted, ids, stopped):
+    with world():
+        first = queries.list_editions(adopted["unit"], 2027)[0].snapshot
+        make.evaluation(first, 1, ids["editor"])
+        change = make.plan(ids["unit:bkpsdm"], edition=1)
+        make.line(change, unit_id=ids["unit:mutasi"], target=12)
+        third = make.evaluation(
+            make.snapshot(change, datetime(2027, 8, 5, 3, 0, tzinfo=UTC)), 3, ids["editor"]
+        )
+        stopped.set(datetime(2027, 10, 4, 2, 0, tzinfo=UTC))
+        sheet = queries.make_sheet(queries.list_editions(adopted["unit"], 2027), 2027, 3)
+        assert [row.is_dropped for row in sheet.rows] == [False, True]
+        filed = Filing(
+            evaluation_id=third.id, number=1, driving="a", hindering="b", content=actions.content_of(sheet),
+            sha256="0" * 64, by_id=ids["leader"], duty_id=ids["duty:leader"], at=clock.now(),
+        )  # fmt: skip
+        db.session.add(filed)
+        db.session.flush()
+        db.session.add(
+            Verdict(
+                filing_id=filed.id,
+                outcome="validated",
+                by_id=ids["verifier"],
+                duty_id=ids["duty:leader"],
+                at=clock.now(),
+            )
+        )
+        db.session.flush()
+        stopped.forward(days=15)
+        found = [(one.given["code"], one.line and one.line.plan.edition) for one in yearly.list_final(2027)]
+        assert found == [("5.03.02.2.02.0003", 1), ("5.03.02.2.03.0001", 0)]
 
 
 def test_pages_cost_the_same_whatever_the_number_of_lines(
