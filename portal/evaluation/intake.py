@@ -512,26 +512,33 @@ def _figures(row: Row, sheet: Sheet, entry: Entry, numbers: _Numbers, scale: int
 Number = TypeVar("Number", int, Decimal)
 
 
-def _split(given: dict[int, Number], entry: Entry, what: str) -> dict[int, Number]:
-    """Of each quarter alone what was given as of the year so far."""
+def _split(
+    given: dict[int, Number], standing: Mapping[int, Number | None], entry: Entry, what: str
+) -> dict[int, Number]:
+    """Of each quarter alone what was given as of the year so far; of a quarter that the file skips, what stands."""
     found: dict[int, Number] = {}
-    before: Number | None = None
-    for quarter in sorted(given):
-        if before is not None and given[quarter] < before:
+    so_far: Any = 0
+    for quarter in QUARTERS:
+        if quarter not in given:
+            so_far += standing.get(quarter) or 0
+            continue
+        if given[quarter] < so_far:
             entry.problems.append(
                 _("TW %(n)s: %(what)s lebih kecil daripada triwulan sebelumnya, padahal kumulatif.", n=rules.ROMAN[quarter], what=what)
             )  # fmt: skip
             return given
-        found[quarter] = given[quarter] if before is None else given[quarter] - before
-        before = given[quarter]
+        found[quarter] = given[quarter] - so_far
+        so_far = given[quarter]
     return found
 
 
 def part(entry: Entry) -> None:
     """Turn cumulative cells into those of each quarter, by how the line's figures add up."""
-    entry.rupiah = _split(entry.rupiah, entry, _("rupiahnya"))
+    money = {quarter: stood.rupiah for quarter, stood in entry.before.items()}
+    entry.rupiah = _split(entry.rupiah, money, entry, _("rupiahnya"))
     if entry.measure is not None and entry.measure.accumulation == "sum":
-        entry.values = _split(entry.values, entry, _("angkanya"))
+        values = {quarter: queries.entry_of(stood).value for quarter, stood in entry.before.items()}
+        entry.values = _split(entry.values, values, entry, _("angkanya"))
 
 
 # Beside the plan
@@ -591,6 +598,8 @@ def compare(
     for entry in entries:
         if around.editions:
             _match(entry, standing)
+        if entry.line is not None:
+            entry.before = around.realised.get((entry.line.unit_id, entry.line.code), {})
         if cumulative:
             part(entry)
         _beside(entry, around, edits, today or clock.today())
@@ -665,7 +674,6 @@ def _beside(entry: Entry, around: Around, edits: Callable[[int], bool] | None, t
     """What the row changes, and why it may not."""
     if entry.line is not None:
         key = (entry.line.unit_id, entry.line.code)
-        entry.before = around.realised.get(key, {})
         if edits is not None and not edits(entry.line.unit_id):
             entry.problems.append(_("Baris ini milik %(unit)s.", unit=entry.line.unit.name))
         for quarter in entry.quarters:
@@ -737,21 +745,23 @@ def apply(
         for quarter in sorted(entry.writes):
             stood, line = entry.before.get(quarter), around.line_of(key, quarter)
             assert line is not None
-            value = entry.values.get(quarter, stood.value if stood else None)
-            stays = stood is not None and stood.value == value
+            counted = queries.entry_of(stood).value if stood else None
+            stays = stood is not None and entry.values.get(quarter, counted) == counted
+            value = stood.value if stood and stays else entry.values.get(quarter)
+            status = "measured" if value is not None else stood.status if stood else "not_measured"
             made = Realisation(
                 evaluation_id=evaluations[quarter],
                 unit_id=key[0],
                 code=key[1],
                 number=stood.number + 1 if stood else 1,
                 line_id=line.id,
-                status="measured" if value is not None else "not_measured",
+                status=status,
                 value=value,
                 numerator=stood.numerator if stood and stays else None,
                 denominator=stood.denominator if stood and stays else None,
                 rupiah=entry.rupiah.get(quarter, stood.rupiah if stood else None),
                 note=entry.note or (stood.note if stood else None),
-                reason=entry.note or None,
+                reason=entry.note or (stood.reason if stood and status != "measured" else None),
                 by_id=by_id,
                 duty_id=duty_id,
                 at=now,

@@ -98,8 +98,10 @@ class Row:
     entered: dict[int, Realisation]
     """The figure that counts, by quarter."""
     first_target: Decimal | None
-    """The target of the first edition."""
+    """The target of the first edition that had one for this line."""
     is_dropped: bool
+    begins: int = 1
+    """The quarter from which the line counts: later than the first where a later edition added it."""
 
     @property
     def key(self) -> Key:
@@ -170,14 +172,16 @@ class Row:
 
     @property
     def lacks(self) -> str | None:
-        """What is missing before the quarter can be handed in."""
+        """What is missing before the quarter can be handed in; where figures add up, also the quarters before it."""
         given = self.now
+        before = range(self.begins, self.until if self.measure.accumulation == "sum" else self.begins)
         return rules.incomplete(
             given.status if given else None,
             given.value if given else None,
             given.proofs if given else 0,
             given.reason or given.note if given else None,
             self.asks_note,
+            next((quarter for quarter in before if quarter not in self.entered), None),
         )
 
 
@@ -291,7 +295,16 @@ def make_sheet(editions: Sequence[Edition], year: int, quarter: int) -> Sheet:
     edition = edition_of(editions, year, quarter)
     lines = list_lines([one.plan.id for one in editions])
     realised = list_realisations(edition.plan.unit_id, year)
-    first = {(line.unit_id, line.code): line.target for line, _targets in lines.get(editions[0].plan.id, ())}
+    first: dict[Key, Decimal] = {}
+    for one in editions[: editions.index(edition) + 1]:
+        for line, _targets in lines.get(one.plan.id, ()):
+            if line.dropped_at is None and line.target is not None:
+                first.setdefault((line.unit_id, line.code), line.target)
+    begins: dict[Key, int] = {}
+    for number in range(quarter, 0, -1):
+        for line, _targets in lines.get(edition_of(editions, year, number).plan.id, ()):
+            if line.dropped_at is None:
+                begins[line.unit_id, line.code] = number
     rows: dict[Key, Row] = {}
     # From the edition in force backwards: what an earlier one alone holds was dropped since.
     for one in reversed(editions[: editions.index(edition) + 1]):
@@ -301,7 +314,13 @@ def make_sheet(editions: Sequence[Edition], year: int, quarter: int) -> Sheet:
             if key in rows or line.dropped_at is not None or (is_dropped and key not in realised):
                 continue
             rows[key] = Row(
-                line, measure_of(line, targets), quarter, realised.get(key, {}), first.get(key), is_dropped
+                line,
+                measure_of(line, targets),
+                quarter,
+                realised.get(key, {}),
+                first.get(key),
+                is_dropped,
+                begins.get(key, quarter),
             )
     return Sheet(
         edition.plan.unit,

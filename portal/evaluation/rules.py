@@ -211,11 +211,19 @@ def refuse_answer_objection(*, is_answerer: bool, is_own: bool, settled: bool) -
 
 
 def incomplete(
-    status: str | None, value: Any, evidence: int, reason: str | None, asks_note: bool = False
+    status: str | None,
+    value: Any,
+    evidence: int,
+    reason: str | None,
+    asks_note: bool = False,
+    empty: int | None = None,
 ) -> str | None:
-    """What a line's figure still lacks before it can be handed in; None where nothing."""
+    """What a line's figure still lacks before it can be handed in; None where nothing. `empty` is an earlier
+    quarter that it adds up with and that has no figure."""
     if status is None:
         return _("Belum diisi")
+    if empty is not None:
+        return _("Triwulan %(n)s belum diisi", n=ROMAN[empty])
     if status == "measured" and value and not evidence:
         return _("Bukti dukung belum ada")
     if asks_note and not reason:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,6 +22,7 @@ from sqlalchemy import case, func, insert, select
 
 from portal import audit, clock, jobs
 from portal.db import db
+from portal.evaluation import rules
 from portal.evaluation.models import Spending, SpendingImport
 from portal.ledger import Job, Upload
 from portal.plans import nomenclature
@@ -310,34 +312,60 @@ def months_of(year: int, quarter: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Imported:
-    """What files of spending say of one quarter: the months that were read in, and paid rupiah by sub-activity."""
+    """What files of spending say of one quarter: the months that they are of, and paid rupiah by sub-activity."""
 
     months: list[str]
     paid: dict[str, int]
 
 
-def of_quarter(unit_id: int, year: int, quarter: int) -> Imported | None:
-    """None where no month of the quarter was read in; two statements."""
-    periods = months_of(year, quarter)
-    known = db.session.scalars(
-        select(SpendingImport.period)
-        .where(SpendingImport.unit_id == unit_id, SpendingImport.period.in_(periods))
-        .distinct()
-        .order_by(SpendingImport.period)
-    ).all()
-    return Imported([month_words(one) for one in known], sums_of(unit_id, known)) if known else None
-
-
-def sums_of(unit_id: int, periods: Sequence[str]) -> dict[str, int]:
-    """Paid rupiah by sub-activity in some months, of the newest file of each."""
-    newest = (
+def newest_of(unit_id: int, year: int) -> Any:
+    """The imports of a year that count: of each month the newest one."""
+    return (
         select(func.max(SpendingImport.id))
-        .where(SpendingImport.unit_id == unit_id, SpendingImport.period.in_(periods))
+        .where(SpendingImport.unit_id == unit_id, SpendingImport.period.startswith(f"{year}-"))
         .group_by(SpendingImport.period)
     )
-    found = db.session.execute(
-        select(Spending.code, func.sum(Spending.rupiah - Spending.returned))
-        .where(Spending.import_id.in_(newest), Spending.paid_on.is_not(None))
-        .group_by(Spending.code)
+
+
+def list_known(unit_id: int, year: int) -> list[str]:
+    """The periods of a year that were read in."""
+    return sorted(
+        db.session.scalars(
+            select(SpendingImport.period)
+            .where(SpendingImport.unit_id == unit_id, SpendingImport.period.startswith(f"{year}-"))
+            .distinct()
+        )
     )
-    return {code: max(0, int(rupiah)) for code, rupiah in found}
+
+
+def of_quarter(unit_id: int, year: int, quarter: int) -> Imported | None:
+    """None where no month of the quarter was read in and nothing read in was paid in it; two statements."""
+    paid = _paid_in(unit_id, year, quarter)
+    known = {period for period in list_known(unit_id, year) if period in months_of(year, quarter)}
+    periods = sorted(known | {period for period, _code, _rupiah in paid})
+    return Imported([month_words(one) for one in periods], _sums(paid)) if periods else None
+
+
+def sums_of(unit_id: int, year: int, quarter: int) -> dict[str, int]:
+    """Rupiah by sub-activity that were paid on the days of a quarter, whatever the month of their documents."""
+    return _sums(_paid_in(unit_id, year, quarter))
+
+
+def _paid_in(unit_id: int, year: int, quarter: int) -> Sequence[Any]:
+    """Period of the document, sub-activity, and rupiah paid on the days of a quarter."""
+    return db.session.execute(
+        select(SpendingImport.period, Spending.code, func.sum(Spending.rupiah - Spending.returned))
+        .join(SpendingImport, SpendingImport.id == Spending.import_id)
+        .where(
+            SpendingImport.id.in_(newest_of(unit_id, year)),
+            Spending.paid_on.between(date(year, quarter * 3 - 2, 1), rules.last_day(year, quarter)),
+        )
+        .group_by(SpendingImport.period, Spending.code)
+    ).all()
+
+
+def _sums(paid: Sequence[Any]) -> dict[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for _period, code, rupiah in paid:
+        found[code] += int(rupiah)
+    return {code: max(0, rupiah) for code, rupiah in found.items()}

@@ -112,10 +112,11 @@ def edit(line_id: int) -> Response:
             line=line,
             plan=line.plan,
             form=form,
-            seen=targets.seen_of(line),
+            seen=form.seen.data if request.method == "POST" and not clash else targets.seen_of(line),
             clash=clash,
             standing=targets.targets_of(line),
             usual=targets.usual_words(line),
+            has_fixed_renstra=targets.has_fixed_renstra(line),
         ),
         status,
     )
@@ -143,6 +144,9 @@ def _fields(line: Line, form: TargetForm) -> dict[str, Any] | None:
         return None
     if wrong_sum := targets.wrong_targets(line, form.accumulation.data, form.quarters()):
         form.value1.errors = [wrong_sum]
+        return None
+    if targets.has_fixed_renstra(line) and targets.changes_renstra(line, form.renstra()):
+        form.renstra_target.errors = [_("Angka Renstra tidak berubah oleh perubahan Renja.")]
         return None
     kept = line.value_kind if kind == targets.kind_of(line) else {"percent": "percent", "number": "number"}.get(kind, "index")  # fmt: skip
     return {

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from portal import audit
 from portal.db import db
 from portal.drafting import actions as drafting
-from portal.drafting.models import Line, QuarterTarget
+from portal.drafting.models import Line, QuarterTarget, Snapshot
 from portal.drafting.revisions import plain
 from portal.drafting.rules import usual_measure
 from portal.evaluation import intake, rules
@@ -24,6 +24,7 @@ from portal.evaluation.figures import QUARTERS
 from portal.evaluation.models import RenstraFigure
 from portal.formatting import figure, rupiah
 from portal.people.authority import Held
+from portal.plans.models import Plan
 from portal.tables import Row
 
 KINDS: dict[str, Any] = {
@@ -101,6 +102,24 @@ def renstra_of(line: Line) -> RenstraFigure | None:
             RenstraFigure.year == line.plan.year,
         )
     )
+
+
+def has_fixed_renstra(line: Line) -> bool:
+    """Whether the figures of the Renstra stand by an adopted edition: they are one row a year for all of them."""
+    if line.plan.edition == 0 or renstra_of(line) is None:
+        return False
+    adopted = (
+        select(Line.id)
+        .join(Plan, Plan.id == Line.plan_id)
+        .join(Snapshot, Snapshot.plan_id == Plan.id)
+        .where(Plan.unit_id == line.plan.unit_id, Plan.year == line.plan.year, Line.code == line.code)
+    )
+    return bool(db.session.scalar(select(adopted.exists())))
+
+
+def changes_renstra(line: Line, values: Mapping[str, Any]) -> bool:
+    row = renstra_of(line)
+    return any(plain(getattr(row, name, None)) != plain(values[name]) for name in RENSTRA)
 
 
 def seen_of(line: Line) -> str:

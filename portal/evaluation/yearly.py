@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -18,14 +19,13 @@ from sqlalchemy.orm import aliased, joinedload
 from portal import clock
 from portal.db import db
 from portal.drafting.models import Line, Origin, QuarterTarget, Revision, Snapshot
-from portal.evaluation import charts, queries
+from portal.evaluation import charts, queries, rules, spending
 from portal.evaluation.figures import QUARTERS, Achievement
 from portal.evaluation.models import (
     Evaluation,
     Filing,
     Realisation,
     Spending,
-    SpendingImport,
 )
 from portal.evaluation.queries import Row, Sheet
 from portal.people.models import Unit
@@ -45,6 +45,8 @@ class Money:
     paid: dict[int, int]
     is_monthly: bool
     """Whether what was paid comes from the planning system's months, not from the quarters' figures."""
+    missing: list[str]
+    """The months through the quarter that were not read in, where others were."""
     ceiling: int
     chart: charts.Course | None
 
@@ -63,7 +65,7 @@ def _sums(steps: dict[int, int]) -> dict[int, int]:
 
 
 def money_of(sheet: Sheet) -> Money:
-    """Planned against paid; two statements."""
+    """Planned against paid, by month where every month through the quarter was read in; three statements."""
     lines = [row.line.id for row in sheet.rows if not row.is_dropped]
     planned = db.session.execute(
         select(QuarterTarget.quarter, func.sum(QuarterTarget.rupiah), func.count(QuarterTarget.rupiah))
@@ -76,34 +78,39 @@ def money_of(sheet: Sheet) -> Money:
         .group_by(QuarterTarget.quarter)
     ).all()
     by_quarter = {QUARTER_ENDS[quarter]: int(rupiah or 0) for quarter, rupiah, _lines in planned}
-    newest = (
-        select(func.max(SpendingImport.id))
-        .where(SpendingImport.unit_id == sheet.unit.id, SpendingImport.period.like(f"{sheet.year}-%"))
-        .group_by(SpendingImport.period)
-    )
+    known = spending.list_known(sheet.unit.id, sheet.year)
+    through = [one for q in QUARTERS if q <= sheet.quarter for one in spending.months_of(sheet.year, q)]
+    missing = [period for period in through if period not in known]
+    is_monthly = not missing
     paid: dict[int, int] = defaultdict(int)
-    days = db.session.execute(
-        select(Spending.paid_on, func.sum(Spending.rupiah - Spending.returned))
-        .where(
-            Spending.import_id.in_(newest),
-            Spending.paid_on.between(date(sheet.year, 1, 1), date(sheet.year, 12, 31)),
-        )
-        .group_by(Spending.paid_on)
-    ).all()
-    for day, rupiah in days:
-        if day is not None:
-            paid[day.month] += int(rupiah)
-    is_monthly = bool(paid)
-    if not is_monthly:
+    if is_monthly:
+        days = db.session.execute(
+            select(Spending.paid_on, func.sum(Spending.rupiah - Spending.returned))
+            .where(
+                Spending.import_id.in_(spending.newest_of(sheet.unit.id, sheet.year)),
+                Spending.paid_on.between(date(sheet.year, 1, 1), rules.last_day(sheet.year, sheet.quarter)),
+            )
+            .group_by(Spending.paid_on)
+        ).all()
+        for day, rupiah in days:
+            if day is not None:
+                paid[day.month] += int(rupiah)
+    else:
         for row in sheet.rows:
             for quarter, given in row.entered.items():
                 if given.rupiah is not None and quarter <= sheet.quarter:
                     paid[QUARTER_ENDS[quarter]] += given.rupiah
     ceiling = sum(row.line.ceiling or 0 for row in sheet.rows if not row.is_dropped)
     plan, spent = _sums(by_quarter), _sums(paid)
-    known = max((count for _quarter, _rupiah, count in planned), default=0)
+    planned_lines = max((count for _quarter, _rupiah, count in planned), default=0)
     return Money(
-        plan, min(known, len(lines)), spent, is_monthly, ceiling, charts.course(plan, spent, ceiling)
+        plan,
+        min(planned_lines, len(lines)),
+        spent,
+        is_monthly,
+        [spending.month_words(one) for one in missing] if len(missing) < len(through) else [],
+        ceiling,
+        charts.course(plan, spent, ceiling),
     )
 
 
@@ -112,7 +119,7 @@ def money_of(sheet: Sheet) -> Money:
 
 @dataclass(frozen=True)
 class Lowered:
-    """A line whose target a later edition made easier to reach."""
+    """A line whose target a later edition made easier to reach; edition, day and reason are of the last that did."""
 
     unit: Unit
     """The agency."""
@@ -135,42 +142,62 @@ def is_eased(direction: str, first: Decimal | None, now: Decimal | None) -> bool
 
 
 def list_lowered(year: int, unit_id: int | None = None) -> list[Lowered]:
-    """Every target of a year that stands easier in the newest adopted edition than in the first; four statements."""
-    adopted = (
-        select(
-            Plan.unit_id,
-            func.min(Plan.edition).label("first"),
-            func.max(Plan.edition).label("last"),
-        )
+    """Every target of a year that stands easier in the newest adopted edition than where the line first had one; three
+    statements."""
+    of_year = (Plan.year == year, *([Plan.unit_id == unit_id] if unit_id else ()))
+    newest = (
+        select(Plan.unit_id, func.max(Plan.edition).label("edition"))
         .join(Snapshot, Snapshot.plan_id == Plan.id)
-        .where(Plan.year == year, *([Plan.unit_id == unit_id] if unit_id else ()))
+        .where(*of_year)
         .group_by(Plan.unit_id)
-        .having(func.max(Plan.edition) > func.min(Plan.edition))
         .subquery()
     )
-    old_plan, old = aliased(Plan), aliased(Line)
-    changed = db.session.execute(
-        select(Line, old.target, Snapshot.at)
+    changed = (
+        select(Plan.unit_id.label("agency"), Line.unit_id, Line.code)
         .join(Plan, Plan.id == Line.plan_id)
-        .join(adopted, and_(adopted.c.unit_id == Plan.unit_id, adopted.c.last == Plan.edition))
         .join(Snapshot, Snapshot.plan_id == Plan.id)
+        .where(*of_year, Line.dropped_at.is_(None))
+        .group_by(Plan.unit_id, Line.unit_id, Line.code)
+        .having(func.min(Line.target) != func.max(Line.target))
+        .subquery()
+    )
+    editions: dict[tuple[int, int, str], list[tuple[Line, date]]] = defaultdict(list)
+    last: dict[int, int] = {}
+    for line, at, edition in db.session.execute(
+        select(Line, Snapshot.at, newest.c.edition)
+        .join(Plan, Plan.id == Line.plan_id)
+        .join(Snapshot, Snapshot.plan_id == Plan.id)
+        .join(newest, newest.c.unit_id == Plan.unit_id)
         .join(
-            old_plan,
+            changed,
             and_(
-                old_plan.unit_id == Plan.unit_id, old_plan.year == year, old_plan.edition == adopted.c.first
+                changed.c.agency == Plan.unit_id,
+                changed.c.unit_id == Line.unit_id,
+                changed.c.code == Line.code,
             ),
         )
-        .join(old, and_(old.plan_id == old_plan.id, old.unit_id == Line.unit_id, old.code == Line.code))
-        .where(
-            Plan.year == year, Line.dropped_at.is_(None), old.dropped_at.is_(None), Line.target != old.target
-        )
+        .where(*of_year, Line.dropped_at.is_(None), Line.target.is_not(None))
         .options(joinedload(Line.plan).joinedload(Plan.unit), joinedload(Line.unit))
-        .order_by(Plan.unit_id, Line.code)
-    ).all()
-    eased = [(line, first, at) for line, first, at in changed if is_eased(line.direction, first, line.target)]
-    if not eased:
+        .order_by(Plan.unit_id, Line.code, Line.unit_id, Plan.edition)
+    ):
+        last[line.plan.unit_id] = edition
+        editions[line.plan.unit_id, line.unit_id, line.code].append((line, clock.day_of(at)))
+    found = []
+    for lines in editions.values():
+        first, now = lines[0][0], lines[-1][0]
+        if now.plan.edition != last[now.plan.unit_id] or not is_eased(
+            now.direction, first.target, now.target
+        ):
+            continue
+        eased = next(
+            after
+            for before, after in reversed(list(pairwise(lines)))
+            if is_eased(now.direction, before[0].target, after[0].target)
+        )
+        found.append((now, first.target, *eased))
+    if not found:
         return []
-    ids = [line.id for line, _first, _at in eased]
+    ids = [eased.id for _now, _first, eased, _day in found]
     reasons = {
         revision.line_id: revision.reason
         for revision in db.session.scalars(
@@ -181,26 +208,26 @@ def list_lowered(year: int, unit_id: int | None = None) -> list[Lowered]:
     }
     realised = queries.list_newest(
         Evaluation.year == year,
-        Evaluation.unit_id.in_({line.plan.unit_id for line, _first, _at in eased}),
-        Realisation.code.in_({line.code for line, _first, _at in eased}),
+        Evaluation.unit_id.in_({now.plan.unit_id for now, *_more in found}),
+        Realisation.code.in_({now.code for now, *_more in found}),
     )
     return [
         Lowered(
-            line.plan.unit,
+            now.plan.unit,
             Row(
-                line,
-                queries.measure_of(line),
+                now,
+                queries.measure_of(now),
                 QUARTERS[-1],
-                realised.get((year, line.unit_id, line.code), {}),
+                realised.get((year, now.unit_id, now.code), {}),
                 first,
                 False,
             ),
             first,
-            line.plan.edition,
-            clock.day_of(at),
-            reasons.get(line.id),
+            eased.plan.edition,
+            day,
+            reasons.get(eased.id),
         )
-        for line, first, at in eased
+        for now, first, eased, day in found
         if first is not None
     ]
 
@@ -328,15 +355,16 @@ def list_final(year: int) -> Iterator[Final]:
     filings = db.session.scalars(
         select(Filing).where(Filing.evaluation_id.in_(final), Filing.number == newest)
     ).all()
-    plans = {evaluation.snapshot_id for evaluation in final.values()}
-    lines = {
-        (snapshot_id, line.unit_id, line.code): line
-        for snapshot_id, line in db.session.execute(
-            select(Snapshot.id, Line)
-            .join(Line, Line.plan_id == Snapshot.plan_id)
-            .where(Snapshot.id.in_(plans))
-        )
-    }
+    # A line as the edition of its quarter has it; what that one dropped, as the newest edition that has it.
+    editions: dict[tuple[int, int, str], dict[int, Line]] = defaultdict(dict)
+    for snapshot_id, agency_id, line in db.session.execute(
+        select(Snapshot.id, Plan.unit_id, Line)
+        .join(Plan, Plan.id == Snapshot.plan_id)
+        .join(Line, Line.plan_id == Plan.id)
+        .where(Plan.year == year, Plan.unit_id.in_({one.unit_id for one in final.values()}))
+        .order_by(Plan.edition.desc())
+    ):
+        editions[agency_id, line.unit_id, line.code][snapshot_id] = line
     units = {
         unit.id: unit
         for unit in db.session.scalars(
@@ -350,10 +378,11 @@ def list_final(year: int) -> Iterator[Final]:
     for filing in order:
         evaluation = final[filing.evaluation_id]
         for given in filing.content["lines"]:
+            lines = editions[evaluation.unit_id, given["unit_id"], given["code"]]
             yield Final(
                 units[evaluation.unit_id],
                 evaluation.quarter,
-                lines.get((evaluation.snapshot_id, given["unit_id"], given["code"])),
+                lines.get(evaluation.snapshot_id) or next(iter(lines.values()), None),
                 given,
                 filing.content["edition"],
                 filing.sha256,

@@ -14,6 +14,7 @@ from portal.evaluation.models import Evaluation, Evidence, Realisation
 from portal.people.models import Unit
 from portal.tables import Unreadable
 from tests import factories as make
+from tests.evaluation.conftest import ENTRY
 from tests.people.files import csv_file, xlsx_file
 
 UNIT = "5.03.0.00.0.00.01.0000"
@@ -196,6 +197,31 @@ class TestBesideAPlan:
         assert figures(run(csv_file(HEAD, row)))["realised"] == 60_000_001
         with world():
             assert set(db.session.scalars(select(Realisation.reason))) == {"Tagihan tahun lalu."}
+
+    def test_of_a_quarter_that_a_cumulative_file_skips_what_stands_is_taken_off(self, run, said, world):
+        run(csv_file(HEAD[:7], ROWS[0][:7]))
+        head, row = (*HEAD[:5], "TW II K", "TW II Rp"), ROWS[0][:5]
+        result = run(csv_file(head, (*row, "5", "25.000.000")), "--cumulative")
+        assert figures(result)["realised"] == 25_000_000 and kept(world) == WRITTEN[:2]
+        assert "padahal kumulatif" in said(csv_file(head, (*row, "2", "25.000.000")), cumulative=True)
+
+    def test_what_was_not_started_stays_so_with_its_reason_where_only_rupiah_come(
+        self, run, client_for, adopted, world
+    ):
+        at = f"/hasil/{adopted['unit']}/2027/1/baris/{adopted['first']}"
+        entered = ENTRY | {
+            "status": "not_started",
+            "value": "",
+            "rupiah": "",
+            "reason": "Menunggu juknis, contoh.",
+        }
+        assert client_for("editor").send(at, entered).status_code == 303
+        figures(run(csv_file((*HEAD[:5], "TW I Rp"), (*ROWS[0][:5], "15.000.000"))))
+        with world():
+            newest = db.session.scalars(select(Realisation).where(Realisation.number == 2)).one()
+            assert (newest.status, newest.value, newest.reason, newest.rupiah) == (
+                "not_started", None, "Menunggu juknis, contoh.", 15_000_000,
+            )  # fmt: skip
 
     def test_what_falls_is_not_cumulative(self, run, said, world):
         assert "padahal kumulatif" in said(csv_file(HEAD, *ROWS), cumulative=True)

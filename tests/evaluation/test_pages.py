@@ -15,8 +15,8 @@ from portal import clock
 from portal.db import db
 from portal.drafting import revisions
 from portal.drafting.models import Origin, QuarterTarget, Revision
-from portal.evaluation import yearly
-from portal.evaluation.models import Spending, SpendingImport
+from portal.evaluation import actions, queries, yearly
+from portal.evaluation.models import Filing, Spending, SpendingImport, Verdict
 from portal.plans.models import Plan
 from portal.proposals.models import Answer, Support
 from tests import factories as make
@@ -88,8 +88,18 @@ def test_money_comes_from_the_planning_systems_months_where_they_were_read_in(wo
                     )
                 )
         db.session.flush()
+        money = yearly.money_of(sheet)  # one month of three would hide what the quarter says
+        assert (money.paid, money.is_monthly) == ({3: 45_000_000}, False)
+        assert money.missing == ["Januari 2027", "Maret 2027"]
+        for month in ("01", "03"):
+            db.session.add(
+                SpendingImport(
+                    unit_id=adopted["unit"], sha256=month * 32, period=f"2027-{month}", at=clock.now()
+                )
+            )
+        db.session.flush()
         money = yearly.money_of(sheet)
-        assert (money.paid, money.is_monthly) == ({2: 7_000_000}, True)
+        assert (money.paid, money.is_monthly, money.missing) == ({2: 7_000_000}, True, [])
         assert (money.planned, money.planned_lines) == ({3: 20_000_000, 6: 25_000_000}, 1)
 
 
@@ -103,6 +113,28 @@ def test_a_lowered_target_stands_with_its_first_and_its_reason(client_for, adopt
         assert "terhadap target semula: 66,67 persen" in text
         assert "Pagu dialihkan, contoh." in text
     assert "Capaian 100,00 persen" in text
+
+
+def test_a_line_of_a_later_edition_that_the_next_lowers_is_listed(
+    client_for, world, adopted, lowered, ids, stopped
+):
+    """Of 12, 8, 6, 7 the last that eased it was Perubahan II; the other line was added in Perubahan I."""
+    code = "5.03.02.2.03.0009"
+    with world():
+        first = db.session.query(Plan).filter_by(unit_id=adopted["unit"], year=2027, edition=1).one()
+        make.line(first, code, ids["unit:mutasi"], target=6)
+        for edition, target in ((2, 6), (3, 7)):
+            plan = make.plan(ids["unit:bkpsdm"], edition=edition)
+            make.line(plan, unit_id=ids["unit:mutasi"], target=target)
+            make.line(plan, code, ids["unit:mutasi"], target=4)
+            make.snapshot(plan, datetime(2027, 9, edition, 3, 0, tzinfo=UTC))
+        found = yearly.list_lowered(2027)
+        assert [(one.row.line.code, one.first, one.row.line.target, one.edition, str(one.day), one.reason) for one in found] == [
+            ("5.03.02.2.02.0003", 12, 7, 2, "2027-09-02", None),
+            (code, 6, 4, 2, "2027-09-02", None),
+        ]  # fmt: skip
+        sheet = yearly.queries.make_sheet(yearly.queries.list_editions(adopted["unit"], 2027), 2027, 3)
+        assert {row.line.code: row.first_target for row in sheet.rows} == {"5.03.02.2.02.0003": 12, code: 6}
 
 
 def test_a_quarter_that_ended_before_the_change_is_still_judged_by_the_first_target(
@@ -246,6 +278,39 @@ def test_open_data_holds_what_is_final_and_nothing_before(client_for, adopted, e
     described = {words(cell) for cell in page.all("th", scope="row")}
     assert described == set(rows[0])
     assert "800/12/2027" not in text and "Laporan contoh" not in text
+
+
+def test_open_data_names_also_what_a_later_edition_dropped(world, adopted, ids, stopped):
+    with world():
+        first = queries.list_editions(adopted["unit"], 2027)[0].snapshot
+        make.evaluation(first, 1, ids["editor"])
+        change = make.plan(ids["unit:bkpsdm"], edition=1)
+        make.line(change, unit_id=ids["unit:mutasi"], target=12)
+        third = make.evaluation(
+            make.snapshot(change, datetime(2027, 8, 5, 3, 0, tzinfo=UTC)), 3, ids["editor"]
+        )
+        stopped.set(datetime(2027, 10, 4, 2, 0, tzinfo=UTC))
+        sheet = queries.make_sheet(queries.list_editions(adopted["unit"], 2027), 2027, 3)
+        assert [row.is_dropped for row in sheet.rows] == [False, True]
+        filed = Filing(
+            evaluation_id=third.id, number=1, driving="a", hindering="b", content=actions.content_of(sheet),
+            sha256="0" * 64, by_id=ids["leader"], duty_id=ids["duty:leader"], at=clock.now(),
+        )  # fmt: skip
+        db.session.add(filed)
+        db.session.flush()
+        db.session.add(
+            Verdict(
+                filing_id=filed.id,
+                outcome="validated",
+                by_id=ids["verifier"],
+                duty_id=ids["duty:leader"],
+                at=clock.now(),
+            )
+        )
+        db.session.flush()
+        stopped.forward(days=15)
+        found = [(one.given["code"], one.line and one.line.plan.edition) for one in yearly.list_final(2027)]
+        assert found == [("5.03.02.2.02.0003", 1), ("5.03.02.2.03.0001", 0)]
 
 
 def test_pages_cost_the_same_whatever_the_number_of_lines(

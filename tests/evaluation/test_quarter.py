@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from portal.evaluation.models import (
     Realisation,
     Verdict,
 )
+from tests import factories as make
 from tests.conftest import read
 from tests.evaluation.conftest import ENTRY, FILING
 
@@ -206,6 +207,31 @@ def test_what_is_incomplete_is_not_handed_in(client_for, at, adopted, ids):
     form = FILING | {"unit": str(ids["unit:mutasi"])}
     sent = client_for("leader").send(f"{at}/penyampaian", form)
     assert sent.status_code == 403 and "2 baris belum lengkap" in read(sent).text
+
+
+def test_a_sum_is_handed_in_with_every_quarter_since_the_line_began(
+    client_for, world, stopped, at, april, adopted, ids
+):
+    """The first line adds up, the second one is averaged; a third is new in the edition of May."""
+    with world():
+        change = make.plan(ids["unit:bkpsdm"], edition=1)
+        lines = [
+            make.line(change, unit_id=ids["unit:mutasi"], target=12, ceiling=60_000_000),
+            make.line(change, "5.03.02.2.03.0001", ids["unit:mutasi"], target=100, accumulation="average"),
+            make.line(change, "5.03.02.2.03.0002", ids["unit:mutasi"], target=4),
+        ]
+        make.snapshot(change, datetime(2027, 5, 3, 3, 0, tzinfo=UTC))
+        first, *others = [line.id for line in lines]
+    stopped.set(april.replace(month=7))
+    editor, second = client_for("editor"), at[:-1] + "2"
+    for line_id in (first, *others):
+        assert enter(editor, second, line_id, rupiah="").status_code == 303
+    form = FILING | {"unit": str(ids["unit:mutasi"])}
+    assert editor.page(second).text.count("Triwulan I belum diisi") == 1
+    sent = client_for("leader").send(f"{second}/penyampaian", form)
+    assert sent.status_code == 403 and "1 baris belum lengkap" in read(sent).text
+    assert enter(editor, at, adopted["first"]).status_code == 303
+    assert client_for("leader").send(f"{second}/penyampaian", form).status_code == 303
 
 
 def test_handing_in_keeps_what_was_computed(full, client_for, world, at, ids):

@@ -42,7 +42,20 @@ def test_e16_what_was_not_paid_out_yet_is_not_counted_as_spent(run, world, ids):
         "rows": 3, "paid": 999_744, "unpaid": 3_203_600, "unpaid_rows": 1, "sub_activities": 2, "unresolved": 2,
     }  # fmt: skip
     with world():
-        assert spending.sums_of(ids["unit:bkpsdm"], ["2026-01"]) == {"5.03.02.2.02.0003": 999_744}
+        assert spending.sums_of(ids["unit:bkpsdm"], 2026, 1) == {"5.03.02.2.02.0003": 999_744}
+
+
+def test_what_is_paid_later_counts_in_the_quarter_of_its_payment(run, world, ids):
+    late = ROWS[1].replace("2026-01-06", "2026-04-06")
+    run(ROWS[0], late)
+    with world():
+        unit_id, code = ids["unit:bkpsdm"], "5.03.02.2.02.0003"
+        assert [spending.sums_of(unit_id, 2026, quarter) for quarter in (1, 2, 3)] == [
+            {code: 149_744}, {code: 850_000}, {},
+        ]  # fmt: skip
+        found = spending.of_quarter(unit_id, 2026, 2)
+        assert (found.months, found.paid) == (["Januari 2026"], {code: 850_000})
+        assert spending.of_quarter(unit_id, 2025, 4) is None
 
 
 def test_the_same_file_again_changes_nothing(run, world):
@@ -56,7 +69,7 @@ def test_a_newer_file_of_the_month_counts_and_the_older_stays(run, world, ids):
     run(*ROWS)
     run(ROWS[0])
     with world():
-        assert spending.sums_of(ids["unit:bkpsdm"], ["2026-01"]) == {"5.03.02.2.02.0003": 149_744}
+        assert spending.sums_of(ids["unit:bkpsdm"], 2026, 1) == {"5.03.02.2.02.0003": 149_744}
         assert db.session.scalar(select(func.count(SpendingImport.id))) == 2
 
 
@@ -87,7 +100,7 @@ def test_a_file_that_was_replaced_counts_again_once_it_is_read_in_again(run, wor
     for rows in (ROWS, ROWS[:1], ROWS):
         run(*rows)
     with world():
-        assert spending.sums_of(ids["unit:bkpsdm"], ["2026-01"]) == {"5.03.02.2.02.0003": 999_744}
+        assert spending.sums_of(ids["unit:bkpsdm"], 2026, 1) == {"5.03.02.2.02.0003": 999_744}
         month = spending.list_months(ids["unit:bkpsdm"], 2026)[0]
         assert (month.rows, month.paid, month.unpaid, month.unpaid_rows, month.replaced) == (
             3,

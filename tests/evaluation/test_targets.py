@@ -106,6 +106,16 @@ def test_who_saves_second_is_shown_the_first(client_for, world, line):
     assert planner.send(f"/baris/{line}/ukuran", again | FORM).status_code == 303
 
 
+def test_a_field_that_did_not_fit_hides_no_save_of_another(client_for, world, line):
+    other, planner = client_for("planner"), client_for("planner")
+    seen = opened(planner, line)
+    assert send(other, line, value1="4").status_code == 303
+    wrong = planner.send(f"/baris/{line}/ukuran", seen | FORM | {"value1": "tiga"})
+    assert wrong.status_code == 422
+    again = {"seen": read(wrong).find("input", name="seen").get("value")}
+    assert planner.send(f"/baris/{line}/ukuran", again | FORM).status_code == 409
+
+
 def test_only_who_edits_the_line_and_only_before_adoption(client_for, world, line):
     for who in ("staff", "neighbour", "verifier"):
         assert client_for(who).get(f"/baris/{line}/ukuran").status_code == 403
@@ -133,6 +143,29 @@ def test_a_new_edition_keeps_the_targets_and_the_adopted_text_holds_them(client_
             select(QuarterTarget.quarter, QuarterTarget.value).where(QuarterTarget.line_id == made.id)
         )
         assert sorted(map(tuple, copied)) == [(1, 3), (2, 3)]
+
+
+def test_a_draft_of_a_change_leaves_the_renstra_figures_of_the_adopted_edition(client_for, world, ids, line):
+    planner = client_for("planner")
+    assert send(planner, line).status_code == 303
+    with world():
+        make.snapshot(db.session.get_one(Plan, db.session.get_one(Line, line).plan_id))
+        change = make.plan(ids["unit:bkpsdm"], edition=1)
+        code, owner = db.session.get_one(Line, line).code, ids["unit:mutasi"]
+        again = make.line(change, code, owner, target=12, ceiling=60_000_000).id
+        added = make.line(change, "5.03.02.2.03.0001", owner, target=12, ceiling=60_000_000).id
+    field = planner.page(f"/baris/{again}/ukuran").find("input", name="renstra_target")
+    assert field.get("value") == "60" and field.get("readonly") is not None
+    for changed in ({"renstra_target": "70"}, {"renstra_target": "", "renstra_realised_before": ""}):
+        sent = send(planner, again, **changed)
+        assert sent.status_code == 422 and list(read(sent).errors()) == ["renstra_target"]
+    assert send(planner, again, value1="4").status_code == 303
+    assert (
+        send(planner, added, renstra_target="70").status_code == 303
+    )  # of a line that is new there is none yet
+    with world():
+        kept = select(RenstraFigure.code, RenstraFigure.target, RenstraFigure.realised_before)
+        assert sorted(map(tuple, db.session.execute(kept))) == [(code, 60, 30), ("5.03.02.2.03.0001", 70, 30)]
 
 
 def test_many_lines_are_pasted_compared_and_then_applied(client_for, world, ids, line):
