@@ -917,6 +917,11 @@ def _uptakes() -> Select[Any]:
     )
 
 
+def _is_cancelled() -> Any:
+    """The condition that Training was cancelled."""
+    return exists(select(TrainingCancellation.at).where(TrainingCancellation.training_id == Training.id))
+
+
 def _lists_to_freeze() -> Select[Any]:
     return (
         _arm("freezing", Training.id, Training.title, due_on=Training.starts_on)
@@ -926,7 +931,7 @@ def _lists_to_freeze() -> Select[Any]:
             Training.unit_id.in_(bindparam("organised", expanding=True)),
             Training.closes_on < TODAY,
             Draw.frozen_at.is_(None),
-            ~exists(select(TrainingCancellation.at).where(TrainingCancellation.training_id == Training.id)),
+            ~_is_cancelled(),
         )
         .limit(MOST)
     )
@@ -938,7 +943,7 @@ def _seeds() -> Select[Any]:
         _arm("seed", Training.id, Training.title, due_on=Training.starts_on)
         .select_from(Training)
         .join(Draw, Draw.training_id == Training.id)
-        .where(Draw.b_by_id == ME, Draw.frozen_at.is_not(None), Draw.at.is_(None))
+        .where(Draw.b_by_id == ME, Draw.frozen_at.is_not(None), Draw.at.is_(None), ~_is_cancelled())
         .limit(MOST)
     )
 

@@ -129,7 +129,7 @@ def coming(meeting_id: int) -> Response:
     own = queries.find_enrolment(training.id, current_user.id)
     now = clock.now()
     state = rules.enrolment_state(own, training, now) if own else None
-    ensure(rules.refuse_come(held, now, is_seated=state in rules.SEATED))
+    ensure(rules.refuse_come(held, training, now, is_seated=state in rules.SEATED))
     assert own is not None
     form = WallCodeForm()
     if form.validate_on_submit():

@@ -40,7 +40,7 @@ def commitment(training_id: int) -> Response:
     held, made = access.auditing(training.unit_id), training.draw
     ensure(
         rules.refuse_commit(
-            made, audits=held is not None, is_steward=made is not None and made.by_id == current_user.id
+            training, audits=held is not None, is_steward=made is not None and made.by_id == current_user.id
         )
     )
     assert held is not None
@@ -106,7 +106,7 @@ def seed(training_id: int) -> Response:
             submissions.commit(url)
         return htmx.redirect_to(url)
     codes = [one.code for one in queries.list_frozen(training)] if made and made.frozen_at else None
-    ensure(rules.refuse_draw(made, audits=held is not None, codes=codes))
+    ensure(rules.refuse_draw(training, audits=held is not None, codes=codes))
     assert held is not None and made is not None
     form = SeedForm()
     if form.validate_on_submit():

@@ -643,15 +643,25 @@ class Topic:
     needs: tuple[Need, ...]
 
 
+def _is_cancelled() -> Any:
+    """The condition that Training was cancelled."""
+    return exists(
+        select(TrainingCancellation.at)
+        .where(TrainingCancellation.training_id == Training.id)
+        .correlate(Training)
+    )
+
+
 def list_needs() -> list[Topic]:
-    """What is needed, by topic, the most people first; met by a published training or not yet."""
+    """What is needed and no published training meets, by topic, the most people first."""
     found = db.session.scalars(
         select(Need)
         .where(
             ~exists(
                 select(TrainingNeed.need_id)
                 .join(Draw, Draw.training_id == TrainingNeed.training_id)
-                .where(TrainingNeed.need_id == Need.id)
+                .join(Training, Training.id == TrainingNeed.training_id)
+                .where(TrainingNeed.need_id == Need.id, ~_is_cancelled())
             )
         )
         .order_by(Need.id.desc())
@@ -676,8 +686,10 @@ def list_needs() -> list[Topic]:
 def needs_to_choose(unit_ids: set[int], training_id: int | None = None) -> list[tuple[int, str]]:
     """Needs of these units that no training meets yet (but this one)."""
     other = exists(
-        select(TrainingNeed.need_id).where(
-            TrainingNeed.need_id == Need.id, TrainingNeed.training_id != (training_id or 0)
+        select(TrainingNeed.need_id)
+        .join(Training, Training.id == TrainingNeed.training_id)
+        .where(
+            TrainingNeed.need_id == Need.id, TrainingNeed.training_id != (training_id or 0), ~_is_cancelled()
         )
     )
     found = rows(
@@ -790,7 +802,7 @@ def list_calendar(person_id: int, now: datetime) -> list[tuple[Training, list[Me
             Enrolment.person_id == person_id,
             _taken(now),
             Training.ends_on >= clock.day_of(now) - timedelta(days=366),
-            ~exists(select(TrainingCancellation.at).where(TrainingCancellation.training_id == Training.id)),
+            ~_is_cancelled(),
         )
         .order_by(Training.starts_on, Training.id)
     ).all()

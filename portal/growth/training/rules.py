@@ -13,7 +13,7 @@ from portal import clock
 from portal.access import Refusal
 from portal.formatting import day, moment
 from portal.growth import draw
-from portal.growth.training.models import Draw, Enrolment, Meeting, SeatOffer, Training
+from portal.growth.training.models import Enrolment, Meeting, SeatOffer, Training
 
 ENDORSEMENT_DAYS = 5
 """In which a superior endorses or refuses; silence endorses."""
@@ -242,10 +242,18 @@ def refuse_endorse(enrolment: Enrolment, training: Training, now: datetime, *, l
 # The draw
 
 
-def refuse_commit(made: Draw | None, *, audits: bool, is_steward: bool) -> Refusal | None:
+def refuse_cancelled(training: Training) -> Refusal | None:
+    """A cancelled training goes no further."""
+    return Refusal(_("Pelatihan ini dibatalkan.")) if training.cancellation is not None else None
+
+
+def refuse_commit(training: Training, *, audits: bool, is_steward: bool) -> Refusal | None:
     """The auditor fixes a seed before the other one is told, and never the one who fixed that."""
     if not audits:
         return Refusal(_("Benih kedua ditetapkan oleh auditor."))
+    if refusal := refuse_cancelled(training):
+        return refusal
+    made = training.draw
     if made is None:
         return Refusal(_("Pelatihan ini belum diterbitkan."))
     if is_steward:
@@ -279,10 +287,13 @@ def refuse_freeze(
     return None
 
 
-def refuse_draw(made: Draw | None, *, audits: bool, codes: Collection[str] | None = None) -> Refusal | None:
+def refuse_draw(training: Training, *, audits: bool, codes: Collection[str] | None = None) -> Refusal | None:
     """The auditor tells the second seed; a list that is not the frozen one any more is not drawn."""
     if not audits:
         return Refusal(_("Benih kedua dibuka oleh auditor."))
+    if refusal := refuse_cancelled(training):
+        return refusal
+    made = training.draw
     if made is None or made.frozen_at is None:
         return Refusal(_("Daftar pendaftar belum dibekukan."))
     if made.at is not None:
@@ -304,6 +315,8 @@ def refuse_answer_offer(
 ) -> Refusal | None:
     if not is_own:
         return Refusal(_("Tawaran ini untuk orang lain."))
+    if refusal := refuse_cancelled(training):
+        return refusal
     held = enrolment_state(enrolment, training, now)
     if held == "confirmed":
         return Refusal(_("Kehadiran Anda sudah dipastikan."))
@@ -318,9 +331,7 @@ def refuse_answer_offer(
 
 
 def refuse_meet(training: Training, today: date, *, organises: bool) -> Refusal | None:
-    if refusal := refuse_organise(organises=organises):
-        return refusal
-    return Refusal(_("Pelatihan ini dibatalkan.")) if training.cancellation is not None else None
+    return refuse_organise(organises=organises) or refuse_cancelled(training)
 
 
 def refuse_list(meeting: Meeting, now: datetime, *, organises: bool, completed: bool) -> Refusal | None:
@@ -332,8 +343,10 @@ def refuse_list(meeting: Meeting, now: datetime, *, organises: bool, completed: 
     return Refusal(_("Kelulusan sudah dicatat.")) if completed else None
 
 
-def refuse_come(meeting: Meeting, now: datetime, *, is_seated: bool) -> Refusal | None:
+def refuse_come(meeting: Meeting, training: Training, now: datetime, *, is_seated: bool) -> Refusal | None:
     """By the code on the wall, while the meeting lasts."""
+    if refusal := refuse_cancelled(training):
+        return refusal
     if not is_seated:
         return Refusal(_("Anda tidak tercatat sebagai peserta pelatihan ini."))
     over = meeting.starts_at + timedelta(minutes=meeting.minutes) + MARGIN
