@@ -40,7 +40,10 @@ def commitment(training_id: int) -> Response:
     held, made = access.auditing(training.unit_id), training.draw
     ensure(
         rules.refuse_commit(
-            training, audits=held is not None, is_steward=made is not None and made.by_id == current_user.id
+            training,
+            clock.today(),
+            audits=held is not None,
+            is_steward=made is not None and made.by_id == current_user.id,
         )
     )
     assert held is not None

@@ -247,8 +247,11 @@ def refuse_cancelled(training: Training) -> Refusal | None:
     return Refusal(_("Pelatihan ini dibatalkan.")) if training.cancellation is not None else None
 
 
-def refuse_commit(training: Training, *, audits: bool, is_steward: bool) -> Refusal | None:
-    """The auditor fixes a seed before the other one is told, and never the one who fixed that."""
+def refuse_commit(training: Training, today: date, *, audits: bool, is_steward: bool) -> Refusal | None:
+    """The auditor, never the one who fixed the first seed; through the day on which applications open, not after it:
+
+    who already sees who applied is not to choose among seeds.
+    """
     if not audits:
         return Refusal(_("Benih kedua ditetapkan oleh auditor."))
     if refusal := refuse_cancelled(training):
@@ -262,6 +265,13 @@ def refuse_commit(training: Training, *, audits: bool, is_steward: bool) -> Refu
         return Refusal(_("Benih pertama sudah dibuka."))
     if made.commitment_b is not None:
         return Refusal(_("Benih kedua sudah ditetapkan."))
+    if today > training.opens_on:
+        return Refusal(
+            _(
+                "Benih kedua ditetapkan paling lambat saat pendaftaran dibuka, %(day)s.",
+                day=day(training.opens_on),
+            )
+        )
     return None
 
 
@@ -283,7 +293,12 @@ def refuse_freeze(
     if undecided:
         return Refusal(_("%(n)s pendaftaran masih menunggu persetujuan atasan.", n=undecided))
     if is_scarce and made.commitment_b is None:
-        return Refusal(_("Auditor belum menetapkan benih kedua."))
+        return Refusal(
+            _(
+                "Benih kedua tidak ditetapkan sampai pendaftaran dibuka, sehingga tempat tidak dapat diundi. "
+                "Silakan batalkan dan terbitkan pelatihan yang baru."
+            )
+        )
     return None
 
 
