@@ -167,16 +167,18 @@ def commit_seed(training: Training, seed: str, user: Any, duty: Held) -> None:
 
 
 def freeze(training: Training, seed: str, user: Any, duty: Held) -> None:
-    """Freeze the list. Where there are seats for all they are given at once; else the first seed is told."""
+    """Freeze the list with its points. Where there are seats for all they are given at once; else the first seed is told."""
     made = training.draw
     assert made is not None
     listed = queries.list_frozen(training)
+    points = queries.points(training, listed)
+    for one in listed:
+        one.points = points[one.id]
     made.list_sha256 = draw.list_sha256(one.code for one in listed)
     made.frozen_at = clock.now()
     if len(listed) > training.seats:
         made.seed_a = seed
     else:
-        points = queries.points(training, listed)
         ordered = sorted(listed, key=lambda one: (-points[one.id], one.code))
         _write_order(training, [(one, points[one.id], None) for one in ordered], range(len(ordered)))
         made.at = made.frozen_at
@@ -185,11 +187,11 @@ def freeze(training: Training, seed: str, user: Any, duty: Held) -> None:
 
 
 def draw_seats(training: Training, seed: str, user: Any, duty: Held) -> None:
-    """Tell the second seed and write the order and the seats; the first result stays."""
+    """Tell the second seed and write the order, by the points of the frozen list, and the seats; the first result stays."""
     made = training.draw
     assert made is not None and made.seed_a is not None and made.list_sha256 is not None
     listed = queries.list_frozen(training)
-    points = queries.points(training, listed)
+    points = {one.id: one.points for one in listed if one.points is not None}
     by_code = {one.code: one for one in listed}
     ordered = draw.order([Entrant(one.code, points[one.id]) for one in listed], made.seed_a, seed)
     enrolments = [by_code[one.code] for one in ordered]

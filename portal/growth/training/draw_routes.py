@@ -140,6 +140,7 @@ def show(training_id: int) -> str:
         training=training,
         own=own,
         places=[(one, one.word(now)) for one in places],
+        listed=[] if places else queries.list_listed(training_id, queries.SHOWN, own.id if own else None),
         published=published,
         difference=draw.find_difference(published) if published else None,
     )

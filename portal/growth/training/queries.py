@@ -407,6 +407,7 @@ def facts(training: Training, people: Mapping[int, tuple[Any, int]]) -> dict[int
                     _taken(clock.now()),
                     Training.id != training.id,
                     Training.starts_on >= training.starts_on - TWO_YEARS,
+                    ~_is_cancelled(),
                 )
             )
         }
@@ -494,6 +495,22 @@ def list_places(training_id: int, limit: int | None = None, own: int | None = No
     if limit is not None:
         statement = statement.where(or_(QueuePlace.place <= limit, QueuePlace.enrolment_id == own))
     return [Place(*row) for row in rows(statement)]
+
+
+def list_listed(training_id: int, limit: int, own: int | None = None) -> list[tuple[str, int, int]]:
+    """The frozen list before the draw: code, points, enrolment; the most points first, `own` in any case."""
+    by_points = (
+        select(Enrolment.id)
+        .where(Enrolment.training_id == training_id, Enrolment.points.is_not(None))
+        .order_by(Enrolment.points.desc(), Enrolment.code)
+        .limit(limit)
+    )
+    found = rows(
+        select(Enrolment.code, Enrolment.points, Enrolment.id)
+        .where(or_(Enrolment.id.in_(by_points), Enrolment.id == own), Enrolment.points.is_not(None))
+        .order_by(Enrolment.points.desc(), Enrolment.code)
+    )
+    return [(code, points, enrolment_id) for code, points, enrolment_id in found]
 
 
 def published(training: Training) -> dict[str, Any] | None:
