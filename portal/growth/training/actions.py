@@ -148,12 +148,14 @@ def withdraw(enrolment: Enrolment) -> None:
     pass_on(enrolment.training)
 
 
-def endorse(enrolment: Enrolment, outcome: str, reason: str | None, user: Any) -> None:
+def endorse(enrolment: Enrolment, outcome: str, reason: str | None, user: Any, duty: Held) -> None:
     db.session.add(
         Endorsement(enrolment_id=enrolment.id, outcome=outcome, reason=reason, by_id=user.id, at=clock.now())
     )
     db.session.flush()
-    audit.record(f"{outcome} an application", place_of(enrolment.training), after=reason)
+    audit.record(
+        f"{outcome} an application", place_of(enrolment.training), after=reason, duty_id=duty.duty_id
+    )
     pass_on(enrolment.training)
 
 
@@ -285,7 +287,7 @@ def answer_offer(enrolment: Enrolment, answer: str) -> None:
 # Meetings and results
 
 
-def meet(training: Training, starts_at: datetime, minutes: int, place: str, user: Any) -> Meeting:
+def meet(training: Training, starts_at: datetime, minutes: int, place: str, duty: Held) -> Meeting:
     made = Meeting(
         training_id=training.id,
         starts_at=starts_at,
@@ -295,7 +297,7 @@ def meet(training: Training, starts_at: datetime, minutes: int, place: str, user
     )
     db.session.add(made)
     db.session.flush()
-    audit.record("set a meeting", place_of(training), after=[starts_at, minutes, place])
+    audit.record("set a meeting", place_of(training), after=[starts_at, minutes, place], duty_id=duty.duty_id)
     return made
 
 
@@ -313,16 +315,25 @@ def come(meeting: Meeting, enrolment: Enrolment) -> None:
     audit.record("came to a meeting", f"training:{meeting.training_id}")
 
 
-def list_attendance(meeting: Meeting, present: Mapping[int, int], user: Any) -> None:
-    """Who was there, for how many minutes, by enrolment; whoever is missing was not."""
-    db.session.execute(delete(Attendance).where(Attendance.meeting_id == meeting.id))
+def list_attendance(meeting: Meeting, present: Mapping[int, int], duty: Held) -> None:
+    """The minutes of these enrolments, none where they were not there; of all others nothing changes."""
+    db.session.execute(
+        delete(Attendance).where(
+            Attendance.meeting_id == meeting.id, Attendance.enrolment_id.in_(list(present))
+        )
+    )
     db.session.add_all(
         Attendance(meeting_id=meeting.id, enrolment_id=enrolment_id, minutes=minutes)
         for enrolment_id, minutes in present.items()
         if minutes
     )
     db.session.flush()
-    audit.record("listed attendance", f"training:{meeting.training_id}", after=sorted(present.items()))
+    audit.record(
+        "listed attendance",
+        f"training:{meeting.training_id}",
+        after=sorted(present.items()),
+        duty_id=duty.duty_id,
+    )
 
 
 def complete(training: Training, passed: Mapping[int, bool], user: Any, duty: Held) -> int:
@@ -390,11 +401,14 @@ def tell_uptake(enrolment: Enrolment, used: str, line_id: int | None, text: str)
 # Needs, learning elsewhere, the calendar
 
 
-def need(given: Mapping[str, Any], user: Any) -> Need:
+def need(given: Mapping[str, Any], user: Any, duty: Held | None) -> Need:
+    """`duty` is None for a wish of one's own."""
     made = Need(by_id=user.id, at=clock.now(), **given)
     db.session.add(made)
     db.session.flush()
-    audit.record("recorded a need", f"unit:{made.unit_id}", after=given)
+    audit.record(
+        "recorded a need", f"unit:{made.unit_id}", after=given, duty_id=duty.duty_id if duty else None
+    )
     return made
 
 

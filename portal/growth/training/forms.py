@@ -10,6 +10,7 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
+    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -266,6 +267,12 @@ class PresentForm(Form):
     """Somebody's minutes at a meeting; one for each, with the id of the application before the name."""
 
     minutes = _count(_l("Menit"), 0, 1440, is_needed=False)
+    shown = HiddenField()
+    """What stood there when the list was opened: whoever signs in meanwhile is not struck off by an older list."""
+
+    @property
+    def is_changed(self) -> bool:
+        return str(self.minutes.data or "") != (self.shown.data or "")
 
 
 class PassedForm(Form):

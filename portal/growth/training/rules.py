@@ -345,7 +345,7 @@ def refuse_answer_offer(
 # Being there
 
 
-def refuse_meet(training: Training, today: date, *, organises: bool) -> Refusal | None:
+def refuse_meet(training: Training, *, organises: bool) -> Refusal | None:
     return refuse_organise(organises=organises) or refuse_cancelled(training)
 
 
@@ -370,14 +370,24 @@ def refuse_come(meeting: Meeting, training: Training, now: datetime, *, is_seate
     return None
 
 
-def refuse_complete(training: Training, today: date, *, organises: bool, minutes: int) -> Refusal | None:
+def refuse_complete(
+    training: Training, now: datetime, *, organises: bool, meetings: Sequence[Meeting]
+) -> Refusal | None:
+    """From the last day, once the last meeting is over; results are final."""
     if refusal := refuse_organise(organises=organises):
         return refusal
-    if today < training.ends_on:
+    if clock.day_of(now) < training.ends_on:
         return Refusal(_("Kelulusan dicatat mulai hari terakhir, %(day)s.", day=day(training.ends_on)))
     if training.cancellation is not None or training.draw is None or training.draw.at is None:
         return Refusal(_("Pelatihan ini tidak memiliki peserta."))
-    return Refusal(_("Belum ada pertemuan yang dicatat.")) if not minutes else None
+    if not meetings:
+        return Refusal(_("Belum ada pertemuan yang dicatat."))
+    over = max(one.starts_at + timedelta(minutes=one.minutes) for one in meetings)
+    if over > now:
+        return Refusal(
+            _("Kelulusan dicatat setelah pertemuan terakhir selesai, %(moment)s.", moment=moment(over))
+        )
+    return None
 
 
 def refuse_feedback(training: Training, today: date, *, took_part: bool, given: bool) -> Refusal | None:
