@@ -38,6 +38,7 @@ from portal.growth.training.models import (
     TrainingNeed,
     Uptake,
 )
+from portal.people import shares
 from portal.people.authority import tree
 from portal.people.models import Person, Unit
 from portal.plans.models import Plan
@@ -625,26 +626,18 @@ def may_give_feedback(own: Enrolment | None) -> bool:
     return bool(db.session.scalar(select(there))) and not has_given_feedback(own.training_id, own.person_id)
 
 
-@dataclass(frozen=True)
-class Used:
-    """What participants said after ninety days; nothing under five answers."""
+def used(training_id: int) -> shares.Cell | None:
+    """How many of those who answered after ninety days use it, also partly."""
+    answers, said = rows(
+        select(func.count(Uptake.enrolment_id), func.coalesce(func.sum(_uses()), 0))
+        .join(Enrolment, Enrolment.id == Uptake.enrolment_id)
+        .where(Enrolment.training_id == training_id)
+    )[0]
+    return rules.share_of_use(answers, int(said))
 
-    answers: int
-    counts: Mapping[str, int] | None
 
-
-def used(training_id: int) -> Used:
-    counts = {
-        word: number
-        for word, number in rows(
-            select(Uptake.used, func.count(Uptake.enrolment_id))
-            .join(Enrolment, Enrolment.id == Uptake.enrolment_id)
-            .where(Enrolment.training_id == training_id)
-            .group_by(Uptake.used)
-        )
-    }
-    answers = sum(counts.values())
-    return Used(answers, counts if answers >= rules.SMALLEST else None)
+def _uses() -> Any:
+    return case((Uptake.used == "not_yet", 0), else_=1)
 
 
 # Needs, learning elsewhere, the calendar
@@ -849,8 +842,8 @@ class Reported:
     units: int
     scores: tuple[int, float | None]
     """Answers, and the mean of the three scores."""
-    used: tuple[int, int]
-    """Answers after ninety days, and how many of them say yes or partly."""
+    used: shares.Cell | None
+    """Of the answers after ninety days, those that say yes or partly."""
 
 
 def list_reported(year: int) -> list[Reported]:
@@ -906,12 +899,12 @@ def list_reported(year: int) -> list[Reported]:
         )
     }
     used_by = {
-        one: (number, int(said))
+        one: rules.share_of_use(number, int(said))
         for one, number, said in rows(
             select(
                 Enrolment.training_id,
                 func.count(Uptake.enrolment_id),
-                func.sum(case((Uptake.used == "not_yet", 0), else_=1)),
+                func.sum(_uses()),
             )
             .join(Uptake, Uptake.enrolment_id == Enrolment.id)
             .where(Enrolment.training_id.in_(ids))
@@ -926,7 +919,7 @@ def list_reported(year: int) -> list[Reported]:
             completed.get(one.id, 0),
             seated.get(one.id, (0, 0))[1],
             scores.get(one.id, (0, None)),
-            used_by.get(one.id, (0, 0)),
+            used_by.get(one.id),
         )
         for one in trainings
     ]

@@ -14,6 +14,7 @@ from portal.access import Refusal
 from portal.formatting import day, moment
 from portal.growth import draw
 from portal.growth.training.models import Enrolment, Meeting, SeatOffer, Training
+from portal.people import shares
 
 ENDORSEMENT_DAYS = 5
 """In which a superior endorses or refuses; silence endorses."""
@@ -65,6 +66,12 @@ SOURCES: dict[str, Any] = {
     "gap": _l("Kesenjangan jabatan"),
     "request": _l("Keinginan pegawai"),
 }
+SHARES: dict[str, Any] = {
+    "nearly_all": _l("hampir semua"),
+    "some": _l("sebagian"),
+    "few": _l("sebagian kecil"),
+}
+"""Said of a share where one side has fewer than five."""
 USES: dict[str, Any] = {"yes": _l("Sudah dipakai"), "partly": _l("Sebagian"), "not_yet": _l("Belum")}
 SEATED = ("seat", "confirmed", "attended", "absent", "completed", "not_completed")
 """States of those who hold a seat or held it."""
@@ -401,6 +408,11 @@ def refuse_feedback(training: Training, today: date, *, took_part: bool, given: 
 def asked_on(training: Training) -> date:
     """The day from which a participant is asked what was used."""
     return training.ends_on + timedelta(days=UPTAKE_DAYS)
+
+
+def share_of_use(answers: int, used: int) -> shares.Cell | None:
+    """A number only where both those who use it and those who do not are five; nothing under five answers."""
+    return shares.cells({0: answers}, {0: used}).whole
 
 
 def refuse_uptake(enrolment: Enrolment, training: Training, today: date, *, is_own: bool) -> Refusal | None:
