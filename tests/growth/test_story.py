@@ -22,6 +22,7 @@ from portal.growth.training.models import (
     LearningVerdict,
     Meeting,
     QueuePlace,
+    Quota,
     SeatOffer,
     Training,
     TrainingCancellation,
@@ -136,6 +137,25 @@ def test_the_whole_way(client_for, world, ids, stopped, app):
         client_for("staff").send("/pelatihan/unduh/laporan.csv", {"tahun": "2026"}).data.decode("utf-8-sig")
     )
     assert ";2;3;2;1;" in table  # seats, applicants, participants, completed
+
+
+def test_the_most_for_one_agency_follows_the_seats_of_a_draft_unless_it_was_typed(client_for, world, ids):
+    planner = client_for("planner")
+    typed = FORM | {"unit": str(ids["unit:bkpsdm"]), "seats": "10"}
+
+    def saved(path: str, **changed: str) -> list[int | None]:
+        sent = planner.send(path, typed | changed)
+        assert sent.status_code == 303, read(sent).errors()
+        with world():
+            return list(db.session.scalars(select(Quota.most)))
+
+    assert saved("/pelatihan/baru") == [2]
+    with world():
+        path = f"/pelatihan/{db.session.scalars(select(Training.id)).one()}/sunting"
+    left = planner.page(path).find("input", name="most").get("value", "")
+    assert saved(path, seats="40", most=left) == [8]
+    assert saved(path, seats="40", most="5") == [5]
+    assert planner.page(path).find("input", name="most").get("value") == "5"
 
 
 @pytest.fixture

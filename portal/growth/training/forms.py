@@ -220,7 +220,9 @@ def typed(training: Training, needs: list[int]) -> dict[str, Any]:
             found[f"must_{one.test}"] = int(one.value) if one.test == "unit" else one.value
     for quota in training.quotas:
         if quota.most is not None:
-            found["most"] = quota.most
+            # What nobody typed is left empty, so that it follows the number of seats.
+            if quota.most != rules.most_seats(training.seats):
+                found["most"] = quota.most
         else:
             found |= {"least": quota.least, "least_group": quota.group or str(quota.unit_id)}
     return found
