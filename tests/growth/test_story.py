@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.db import db
+from portal.growth import draw
 from portal.growth.training import actions, queries
 from portal.growth.training.models import (
     Completion,
@@ -76,6 +77,10 @@ def test_the_whole_way(client_for, world, ids, stopped, app):
     file = client_for("staff").get(f"{page}/undian.json")
     told = json.loads(file.data)
     assert {one["place"] for one in told["enrolments"]} == {1, 2, 3} and told["seed_b"] == SEEDS[1]
+    assert draw.find_difference(told) is None and (told["seats"], told["most"]) == (2, 1)
+    assert sum(one["seated"] for one in told["enrolments"]) == 2
+    told["enrolments"][0]["seated"] = not told["enrolments"][0]["seated"]
+    assert draw.find_difference(told) is not None
     assert "sesuai" in client_for("neighbour").page(f"{page}/undian").text
 
     stopped.set(at(4, 1))

@@ -515,18 +515,41 @@ def list_listed(training_id: int, limit: int, own: int | None = None) -> list[tu
 
 
 def published(training: Training) -> dict[str, Any] | None:
-    """The draw as anyone can recompute it; None while nothing was drawn."""
+    """The draw as anyone can recompute it, its agencies by letters that name none; None while nothing was drawn."""
     made = training.draw
     if made is None or made.at is None or made.seed_b is None:
         return None
+    first = aliased(SeatOffer)
+    found = rows(
+        select(Enrolment.code, QueuePlace.points, QueuePlace.place, Enrolment.unit_id, first.id.is_not(None))
+        .join(QueuePlace, QueuePlace.enrolment_id == Enrolment.id)
+        .outerjoin(first, and_(first.enrolment_id == Enrolment.id, first.number == 1, first.until.is_(None)))
+        .where(QueuePlace.training_id == training.id)
+        .order_by(QueuePlace.place)
+    )
+    least = next((one for one in training.quotas if one.least is not None), None)
+    agencies: dict[int, str] = {}
+    for _code, _points, _place, unit_id, _seated in found:
+        agencies.setdefault(agency_of(unit_id), f"A{len(agencies) + 1}")
     return {
         "commitment_a": made.commitment_a,
         "commitment_b": made.commitment_b,
         "seed_a": made.seed_a,
         "seed_b": made.seed_b,
         "list_sha256": made.list_sha256,
+        "seats": training.seats,
+        "most": next((one.most for one in training.quotas if one.most is not None), None),
+        "least": least.least if least else None,
         "enrolments": [
-            {"code": one.code, "points": one.points, "place": one.place} for one in list_places(training.id)
+            {
+                "code": code,
+                "points": given,
+                "place": place,
+                "agency": agencies[agency_of(unit_id)],
+                "minimum": least is not None and criteria.is_in_group(least, unit_id),
+                "seated": bool(seated),
+            }
+            for code, given, place, unit_id, seated in found
         ],
     }
 
