@@ -128,7 +128,7 @@ def _trainings(made: World) -> None:
         one = make.training(unit, planner, ends_on=ended, has_test=True, **days)
         make.drawn(one)
         applied = make.enrolment(one, staff, seat="confirmed")
-        held = make.meeting(one, now - timedelta(days=(date(2026, 3, 3) - ended).days))
+        held = make.meeting(one, now - timedelta(days=(date(2026, 3, 3) - ended).days, hours=6))
         db.session.add(Attendance(meeting_id=held.id, enrolment_id=applied.id, minutes=330))
         if name == "long_over":
             db.session.add(
