@@ -82,7 +82,9 @@ def find_difference(published: Any) -> str | None:
     """The first thing in a published draw that does not follow from the rest; None where all of it does.
 
     `published` is the decoded JSON: commitment_a, commitment_b, seed_a, seed_b, list_sha256, and enrolments, a list of
-    {code, points, place} in any order, places from 1.
+    {code, points, place} in any order, places from 1. Where it also says seats, most and least (a number, or null for
+    no such quota) and for each code its agency, whether it counts for the minimum, and whether it is seated, the seats
+    are recomputed too.
     """
     if not isinstance(published, dict):
         return "The file is no JSON object."
@@ -118,4 +120,36 @@ def find_difference(published: Any) -> str | None:
     for place, entrant in enumerate(order(entrants, published["seed_a"], published["seed_b"]), 1):
         if places[entrant.code] != place:
             return f"{entrant.code} has place {places[entrant.code]} in the file; computed: {place}."
+    return _find_other_seat(published) if "seats" in published else None
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _find_other_seat(published: Mapping[str, Any]) -> str | None:
+    """The first code whose seat does not follow from the order and the quotas."""
+    seats, most, least = (published.get(name) for name in ("seats", "most", "least"))
+    if not _is_count(seats) or any(one is not None and not _is_count(one) for one in (most, least)):
+        return "seats, most or least is no number."
+    given = sorted(published["enrolments"], key=lambda one: int(one["place"]))
+    for one in given:
+        if not (
+            isinstance(one.get("agency"), str)
+            and isinstance(one.get("minimum"), bool)
+            and isinstance(one.get("seated"), bool)
+        ):
+            return f"{one['code']} lacks its agency, minimum or seated."
+    agencies = [one["agency"] for one in given]
+    group = frozenset(place for place, one in enumerate(given) if one["minimum"])
+    taken, _waiting = seat(
+        agencies,
+        int(seats or 0),
+        dict.fromkeys(agencies, int(most)) if most is not None else None,
+        [(group, int(least))] if least is not None else (),
+    )
+    for place, one in enumerate(given):
+        if one["seated"] != (place in taken):
+            words = ("no seat", "a seat")
+            return f"{one['code']} has {words[one['seated']]} in the file; computed: {words[place in taken]}."
     return None

@@ -365,6 +365,14 @@ def _words(waiting: Waiting) -> tuple[str, str | None, str, str, dict[str, Any]]
                 "training.show",
                 {"training_id": ref},
             )
+        case "seed_to_fix":
+            return (
+                _("Pelatihan %(title)s menunggu benih kedua dari auditor.", title=quoted),
+                _("Paling lambat saat pendaftaran dibuka; tanpanya tempat tidak dapat diundi"),
+                _("Tetapkan benih"),
+                "training_draw.commitment",
+                {"training_id": ref},
+            )
         case "seed":
             return (
                 _("Undian pelatihan %(title)s menunggu benih Anda.", title=quoted),

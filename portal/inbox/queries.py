@@ -917,6 +917,11 @@ def _uptakes() -> Select[Any]:
     )
 
 
+def _is_cancelled() -> Any:
+    """The condition that Training was cancelled."""
+    return exists(select(TrainingCancellation.at).where(TrainingCancellation.training_id == Training.id))
+
+
 def _lists_to_freeze() -> Select[Any]:
     return (
         _arm("freezing", Training.id, Training.title, due_on=Training.starts_on)
@@ -926,7 +931,7 @@ def _lists_to_freeze() -> Select[Any]:
             Training.unit_id.in_(bindparam("organised", expanding=True)),
             Training.closes_on < TODAY,
             Draw.frozen_at.is_(None),
-            ~exists(select(TrainingCancellation.at).where(TrainingCancellation.training_id == Training.id)),
+            ~_is_cancelled(),
         )
         .limit(MOST)
     )
@@ -938,7 +943,25 @@ def _seeds() -> Select[Any]:
         _arm("seed", Training.id, Training.title, due_on=Training.starts_on)
         .select_from(Training)
         .join(Draw, Draw.training_id == Training.id)
-        .where(Draw.b_by_id == ME, Draw.frozen_at.is_not(None), Draw.at.is_(None))
+        .where(Draw.b_by_id == ME, Draw.frozen_at.is_not(None), Draw.at.is_(None), ~_is_cancelled())
+        .limit(MOST)
+    )
+
+
+def _seeds_to_fix() -> Select[Any]:
+    """Published trainings of which I, as auditor, am to fix the second seed before applications have opened."""
+    return (
+        _arm("seed_to_fix", Training.id, Training.title, due_on=Training.opens_on)
+        .select_from(Training)
+        .join(Draw, Draw.training_id == Training.id)
+        .where(
+            Training.unit_id.in_(bindparam("audited", expanding=True)),
+            Training.opens_on >= TODAY,
+            Draw.commitment_b.is_(None),
+            Draw.frozen_at.is_(None),
+            Draw.by_id != ME,
+            ~_is_cancelled(),
+        )
         .limit(MOST)
     )
 
@@ -1035,6 +1058,8 @@ def _arms(roles: Collection[str]) -> list[Select[Any]]:
         arms.append(_lists_to_freeze())
     if "editor" in roles:
         arms.append(_figures_to_enter())
+    if "auditor" in roles:
+        arms.append(_seeds_to_fix())
     if "verifier" in roles:
         arms += [_plans_to_verify(), _quarters_to_judge()]
     return arms
@@ -1077,6 +1102,7 @@ def _asked(user: Any) -> tuple[frozenset[str], dict[str, Any]]:
         "planned": list(user.authority.reach("planner")),
         "reach": list(user.authority.reach("steward")),
         "edited": list(user.authority.reach("editor")),
+        "audited": list(user.authority.reach("auditor")),
         "verified": list(user.authority.reach("verifier")),
         "organised": list(user.authority.reach("planner", "steward")),
         "endorsed": clock.start_of(clock.day_of(now) - timedelta(days=ENDORSEMENT_DAYS)),

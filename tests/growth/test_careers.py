@@ -23,7 +23,7 @@ from portal.plans.models import Plan
 from portal.proposals.models import Answer
 from tests import cast
 from tests import factories as make
-from tests.conftest import path_of, read
+from tests.conftest import path_of, read, words
 
 UNTIL = "2026-03-31"
 
@@ -232,7 +232,14 @@ def test_nobody_thanks_whose_name_is_withheld(client_for, world, ids, plan_id):
         ).id
     leader = client_for("leader")
     assert "terima-kasih" not in leader.get(f"/usulan/{made}").text
-    assert leader.send(f"/usulan/{made}/terima-kasih", {"text": "Terima kasih."}).status_code == 403
+    answers = {
+        (sent.status_code, words(read(sent).find("main")))
+        for who in ("leader", "other_leader", "secretary", "staff", "colleague")
+        for sent in [client_for(who).send(f"/usulan/{made}/terima-kasih", {"text": "Terima kasih."})]
+    }
+    assert len(answers) == 1  # none tells whose leader, or whose own, it is
+    status, sentence = answers.pop()
+    assert status == 403 and "namanya tidak ditampilkan" in sentence
 
 
 def test_thanks_are_never_changed(world, client_for, proposal_id):

@@ -117,6 +117,40 @@ def test_two_places_exchanged_are_seen(app, tmp_path):
     assert "P-001 has place 2 in the file; computed: 1" in check(app, path).stderr
 
 
+SEATED = {"P-001", "P-003", "P-006"}
+"""P-001 and P-004 come first; P-004 is of the same agency as P-001, and P-006 alone counts for the minimum."""
+
+
+def with_seats(seated: set[str] = SEATED, **changed: Any) -> dict[str, Any]:
+    file = published(seats=3, most=1, least=1)
+    for one in file["enrolments"]:
+        one["agency"] = "A1" if one["code"] in ("P-001", "P-004") else f"A{one['code']}"
+        one["minimum"] = one["code"] == "P-006"
+        one["seated"] = one["code"] in seated
+    return file | changed
+
+
+@pytest.mark.rules
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        (with_seats(), None),
+        (with_seats({"P-001", "P-004", "P-006"}), "P-004 has a seat in the file; computed: no seat."),
+        (with_seats({"P-001", "P-003"}), "P-006 has no seat in the file; computed: a seat."),
+        (with_seats(most=None), "P-004 has no seat in the file; computed: a seat."),
+        (with_seats(least=None), "P-005 has no seat in the file; computed: a seat."),
+        (with_seats(seats=4), "P-005 has no seat in the file; computed: a seat."),
+        (with_seats(seats=True), "seats, most or least is no number."),
+        (with_seats(least="1"), "seats, most or least is no number."),
+        (published(seats=3, most=1, least=1), "P-001 lacks its agency, minimum or seated."),
+    ],
+)
+def test_the_seats_are_recomputed_where_the_file_says_them(
+    file: dict[str, Any], sentence: str | None
+) -> None:
+    assert draw.find_difference(file) == sentence
+
+
 @pytest.mark.parametrize("content", [None, b"", b"[]", b"{", b"\xff\xfe", b"[" * 100_000])
 def test_a_file_that_is_no_draw(app, tmp_path, content):
     path = tmp_path / "undian.json"

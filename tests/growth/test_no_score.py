@@ -15,6 +15,7 @@ from tests.matrix.test_matrix import matrix, routes
 SUSPECT = re.compile(r"score|rank|rating|grade|points|percentile|talent|box|level|merit|badge|stars?$")
 KNOWN = {
     "criterion.points": "what a published criterion adds for the seats of one training, before there are names",
+    "enrolment.points": "the same sum as it stood when the list of one training was frozen; nothing reads it but its draw",
     "queue_place.points": "the sum of those, by code, for the draw of one training; kept nowhere beyond it",
     "feedback.content_score": "given to a training, by nobody named",
     "feedback.teaching_score": "given to a training, by nobody named",

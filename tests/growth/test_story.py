@@ -11,17 +11,22 @@ from sqlalchemy import func, select
 
 from portal import clock
 from portal.db import db
+from portal.growth import draw
 from portal.growth.training import actions, queries
 from portal.growth.training.models import (
     Completion,
+    Criterion,
     Draw,
     Enrolment,
     Feedback,
     FeedbackGiven,
+    LearningVerdict,
     Meeting,
     QueuePlace,
+    Quota,
     SeatOffer,
     Training,
+    TrainingCancellation,
     Uptake,
 )
 from portal.ledger import AuditEvent
@@ -72,6 +77,10 @@ def test_the_whole_way(client_for, world, ids, stopped, app):
     file = client_for("staff").get(f"{page}/undian.json")
     told = json.loads(file.data)
     assert {one["place"] for one in told["enrolments"]} == {1, 2, 3} and told["seed_b"] == SEEDS[1]
+    assert draw.find_difference(told) is None and (told["seats"], told["most"]) == (2, 1)
+    assert sum(one["seated"] for one in told["enrolments"]) == 2
+    told["enrolments"][0]["seated"] = not told["enrolments"][0]["seated"]
+    assert draw.find_difference(told) is not None
     assert "sesuai" in client_for("neighbour").page(f"{page}/undian").text
 
     stopped.set(at(4, 1))
@@ -135,6 +144,25 @@ def test_the_whole_way(client_for, world, ids, stopped, app):
     assert ";2;3;2;1;" in table  # seats, applicants, participants, completed
 
 
+def test_the_most_for_one_agency_follows_the_seats_of_a_draft_unless_it_was_typed(client_for, world, ids):
+    planner = client_for("planner")
+    typed = FORM | {"unit": str(ids["unit:bkpsdm"]), "seats": "10"}
+
+    def saved(path: str, **changed: str) -> list[int | None]:
+        sent = planner.send(path, typed | changed)
+        assert sent.status_code == 303, read(sent).errors()
+        with world():
+            return list(db.session.scalars(select(Quota.most)))
+
+    assert saved("/pelatihan/baru") == [2]
+    with world():
+        path = f"/pelatihan/{db.session.scalars(select(Training.id)).one()}/sunting"
+    left = planner.page(path).find("input", name="most").get("value", "")
+    assert saved(path, seats="40", most=left) == [8]
+    assert saved(path, seats="40", most="5") == [5]
+    assert planner.page(path).find("input", name="most").get("value") == "5"
+
+
 @pytest.fixture
 def frozen(client_for, training, stopped):
     for who in PEOPLE:
@@ -158,6 +186,62 @@ def test_the_draw_run_twice_gives_the_first_result(client_for, frozen, world):
         assert db.session.execute(select(QueuePlace.enrolment_id, QueuePlace.place)).all() == first
         assert db.session.scalars(select(Draw.at)).one() == when
         assert db.session.scalar(select(func.count(SeatOffer.id))) == 2
+
+
+def test_what_changes_after_the_freezing_changes_no_points(client_for, world, ids, training, stopped):
+    with world():
+        made = db.session.get_one(Training, training)
+        made.criteria.append(Criterion(position=0, kind="points", test="few_hours", value="5", points=3))
+        gone = make.training(ids["unit:bkpsdm"], ids["planner"])
+        make.enrolment(gone, ids["staff"], seat="confirmed")
+        made.criteria.append(
+            Criterion(position=1, kind="points", test="unit_without_seat", value="", points=1)
+        )
+        db.session.add(
+            TrainingCancellation(training_id=gone.id, reason="Batal.", by_id=ids["planner"], at=clock.now())
+        )
+        db.session.flush()
+        number = make.learning(ids["staff"], hours=2).id
+    for who in PEOPLE:
+        assert client_for(who).send(f"/pelatihan/{training}/pendaftaran").status_code == 303
+    stopped.set(at(3, 21))
+    sent = client_for("planner").send(f"/pelatihan/{training}/pembekuan", {"seed": SEEDS[0]})
+    assert sent.status_code == 303
+
+    def points() -> dict[int, int | None]:
+        with world():
+            found = db.session.execute(
+                select(Enrolment.person_id, Enrolment.points).where(Enrolment.training_id == training)
+            )
+            return {person: given for person, given in found}
+
+    frozen = points()
+    assert set(frozen.values()) == {4}  # a cancelled training gave no seat
+    page = client_for("neighbour").page(f"/pelatihan/{training}/undian").text
+    assert "Daftar yang dibekukan" in page
+    with world():
+        db.session.add(
+            LearningVerdict(
+                learning_id=number,
+                outcome="accepted",
+                hours=20,
+                by_id=ids["steward"],
+                duty_id=ids["duty:steward"],
+                at=clock.now(),
+            )
+        )
+    assert (
+        client_for("auditor").send(f"/pelatihan/{training}/undian/benih", {"seed": SEEDS[1]}).status_code
+        == 303
+    )
+    with world():
+        drawn = db.session.execute(
+            select(Enrolment.person_id, QueuePlace.points).join(
+                QueuePlace, QueuePlace.enrolment_id == Enrolment.id
+            )
+        )
+        assert {person: given for person, given in drawn} == frozen
+    assert "Daftar yang dibekukan" not in client_for("neighbour").page(f"/pelatihan/{training}/undian").text
 
 
 def test_a_draw_with_a_changed_list_is_refused(client_for, frozen, world, ids):

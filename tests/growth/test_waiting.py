@@ -9,6 +9,7 @@ from portal.db import db
 from portal.growth import draw
 from portal.growth.training.models import Attendance, Completion
 from tests import factories as make
+from tests.conftest import read
 from tests.growth.conftest import SEEDS, at
 
 
@@ -57,3 +58,28 @@ def test_each_sees_what_waits_for_them(client_for, world, ids, stopped):
     text = client_for("staff").page("/menunggu-saya").text
     assert "Apa yang sudah dipakai dari pelatihan “Pelatihan tiga”?" in text
     assert "Bagaimana pelatihan" not in text and "Ada tempat untuk Anda" not in text
+
+
+def test_the_auditor_is_asked_for_the_second_seed_until_applications_have_opened(
+    client_for, world, ids, stopped
+):
+    with world():
+        days = {"opens_on": date(2026, 3, 5), "closes_on": date(2026, 3, 20)}
+        number, gone = (
+            make.training(ids["unit:bkpsdm"], ids["planner"], title=title, **days).id
+            for title in ("Pelatihan lima", "Pelatihan enam")
+        )
+    path, typed = f"/pelatihan/{number}/benih", {"seed": SEEDS[1]}
+    waits = "“Pelatihan lima” menunggu benih kedua"
+    assert waits not in client_for("planner").page("/menunggu-saya").text
+    stopped.set(at(3, 5, 23))
+    auditor = client_for("auditor")
+    assert waits in auditor.page("/menunggu-saya").text
+    assert auditor.send(path, typed).status_code == 303
+    assert waits not in auditor.page("/menunggu-saya").text
+    stopped.set(at(3, 6, 0))
+    auditor = client_for("auditor")
+    late = auditor.send(f"/pelatihan/{gone}/benih", typed)
+    assert late.status_code == 403 and "5 Maret 2026" in read(late).text.replace("\xa0", " ")
+    assert "Pelatihan enam" not in auditor.page("/menunggu-saya").text
+    assert "Tetapkan benih" not in auditor.page(f"/pelatihan/{gone}").text

@@ -18,7 +18,7 @@ from portal.evaluation.intake_routes import FIGURES, SPENDING
 from portal.growth import draw
 from portal.growth.careers.models import Share
 from portal.growth.training import actions as training
-from portal.growth.training.models import Attendance, Completion, Meeting
+from portal.growth.training.models import Attendance, Completion, Enrolment, Meeting
 from portal.ledger import Upload
 from portal.people import roster
 from portal.people.authority import Held, authority_of
@@ -117,6 +117,8 @@ def _trainings(made: World) -> None:
         if name == "frozen":
             one.draw.seed_a, one.draw.frozen_at = "benih pertama", now
             one.draw.list_sha256 = draw.list_sha256(codes)
+            for applied in db.session.scalars(select(Enrolment).where(Enrolment.training_id == one.id)):
+                applied.points = 0
         made[f"training_{name}"] = one.id
     for name, ended in (("over", date(2026, 3, 3)), ("long_over", date(2025, 11, 3))):
         days = {
@@ -126,7 +128,7 @@ def _trainings(made: World) -> None:
         one = make.training(unit, planner, ends_on=ended, has_test=True, **days)
         make.drawn(one)
         applied = make.enrolment(one, staff, seat="confirmed")
-        held = make.meeting(one, now - timedelta(days=(date(2026, 3, 3) - ended).days))
+        held = make.meeting(one, now - timedelta(days=(date(2026, 3, 3) - ended).days, hours=6))
         db.session.add(Attendance(meeting_id=held.id, enrolment_id=applied.id, minutes=330))
         if name == "long_over":
             db.session.add(

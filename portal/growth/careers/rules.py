@@ -42,13 +42,16 @@ def share_state(share: Share, today: date) -> str:
 
 
 def refuse_thank(*, leads: bool, is_own: bool, is_named: bool, counts: bool, thanked: bool) -> Refusal | None:
-    """A leader, of what somebody else did under their own name; once for each thing."""
+    """A leader, of what somebody else did under their own name; once for each thing.
+
+    Where the name is withheld everybody gets one answer, so that none tells whose leader or whose own it is.
+    """
+    if not is_named:
+        return Refusal(_("Ucapan terima kasih tercatat pada nama; di sini namanya tidak ditampilkan."))
     if is_own:
         return Refusal(_("Ucapan terima kasih diberikan kepada orang lain."))
     if not leads:
         return Refusal(_("Ucapan terima kasih dicatat oleh pimpinan unit yang bersangkutan."))
-    if not is_named:
-        return Refusal(_("Ucapan terima kasih tercatat pada nama; di sini namanya tidak ditampilkan."))
     if not counts:
         return Refusal(_("Yang ditarik tidak diberi ucapan terima kasih."))
     return Refusal(_("Anda sudah mengucapkan terima kasih untuk ini.")) if thanked else None

@@ -27,9 +27,17 @@ def auditing(unit_id: int) -> Held | None:
     return held
 
 
-def is_superior(unit_id: int, person_id: int) -> bool:
-    """Whether the endorsement of this person falls to whoever is signed in."""
-    return any(one.person_id == current_user.id for one in leaders_of(unit_id, but_not=person_id))
+def superior(unit_id: int, person_id: int) -> Held | None:
+    """The duty under which whoever is signed in endorses; None where the endorsement of this person falls to others."""
+    if not any(one.person_id == current_user.id for one in leaders_of(unit_id, but_not=person_id)):
+        return None
+    held: Held | None = current_user.authority.over("leader", unit_id)
+    return held
+
+
+def recording(unit_id: int) -> Held | None:
+    """The duty under which one records what a unit needs."""
+    return organising(unit_id) or current_user.authority.over("leader", unit_id)
 
 
 def get(training_id: int, *, alone: bool = False) -> Training:

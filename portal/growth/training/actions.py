@@ -148,12 +148,14 @@ def withdraw(enrolment: Enrolment) -> None:
     pass_on(enrolment.training)
 
 
-def endorse(enrolment: Enrolment, outcome: str, reason: str | None, user: Any) -> None:
+def endorse(enrolment: Enrolment, outcome: str, reason: str | None, user: Any, duty: Held) -> None:
     db.session.add(
         Endorsement(enrolment_id=enrolment.id, outcome=outcome, reason=reason, by_id=user.id, at=clock.now())
     )
     db.session.flush()
-    audit.record(f"{outcome} an application", place_of(enrolment.training), after=reason)
+    audit.record(
+        f"{outcome} an application", place_of(enrolment.training), after=reason, duty_id=duty.duty_id
+    )
     pass_on(enrolment.training)
 
 
@@ -167,16 +169,18 @@ def commit_seed(training: Training, seed: str, user: Any, duty: Held) -> None:
 
 
 def freeze(training: Training, seed: str, user: Any, duty: Held) -> None:
-    """Freeze the list. Where there are seats for all they are given at once; else the first seed is told."""
+    """Freeze the list with its points. Where there are seats for all they are given at once; else the first seed is told."""
     made = training.draw
     assert made is not None
     listed = queries.list_frozen(training)
+    points = queries.points(training, listed)
+    for one in listed:
+        one.points = points[one.id]
     made.list_sha256 = draw.list_sha256(one.code for one in listed)
     made.frozen_at = clock.now()
     if len(listed) > training.seats:
         made.seed_a = seed
     else:
-        points = queries.points(training, listed)
         ordered = sorted(listed, key=lambda one: (-points[one.id], one.code))
         _write_order(training, [(one, points[one.id], None) for one in ordered], range(len(ordered)))
         made.at = made.frozen_at
@@ -185,11 +189,11 @@ def freeze(training: Training, seed: str, user: Any, duty: Held) -> None:
 
 
 def draw_seats(training: Training, seed: str, user: Any, duty: Held) -> None:
-    """Tell the second seed and write the order and the seats; the first result stays."""
+    """Tell the second seed and write the order, by the points of the frozen list, and the seats; the first result stays."""
     made = training.draw
     assert made is not None and made.seed_a is not None and made.list_sha256 is not None
     listed = queries.list_frozen(training)
-    points = queries.points(training, listed)
+    points = {one.id: one.points for one in listed if one.points is not None}
     by_code = {one.code: one for one in listed}
     ordered = draw.order([Entrant(one.code, points[one.id]) for one in listed], made.seed_a, seed)
     enrolments = [by_code[one.code] for one in ordered]
@@ -283,7 +287,7 @@ def answer_offer(enrolment: Enrolment, answer: str) -> None:
 # Meetings and results
 
 
-def meet(training: Training, starts_at: datetime, minutes: int, place: str, user: Any) -> Meeting:
+def meet(training: Training, starts_at: datetime, minutes: int, place: str, duty: Held) -> Meeting:
     made = Meeting(
         training_id=training.id,
         starts_at=starts_at,
@@ -293,7 +297,7 @@ def meet(training: Training, starts_at: datetime, minutes: int, place: str, user
     )
     db.session.add(made)
     db.session.flush()
-    audit.record("set a meeting", place_of(training), after=[starts_at, minutes, place])
+    audit.record("set a meeting", place_of(training), after=[starts_at, minutes, place], duty_id=duty.duty_id)
     return made
 
 
@@ -311,16 +315,25 @@ def come(meeting: Meeting, enrolment: Enrolment) -> None:
     audit.record("came to a meeting", f"training:{meeting.training_id}")
 
 
-def list_attendance(meeting: Meeting, present: Mapping[int, int], user: Any) -> None:
-    """Who was there, for how many minutes, by enrolment; whoever is missing was not."""
-    db.session.execute(delete(Attendance).where(Attendance.meeting_id == meeting.id))
+def list_attendance(meeting: Meeting, present: Mapping[int, int], duty: Held) -> None:
+    """The minutes of these enrolments, none where they were not there; of all others nothing changes."""
+    db.session.execute(
+        delete(Attendance).where(
+            Attendance.meeting_id == meeting.id, Attendance.enrolment_id.in_(list(present))
+        )
+    )
     db.session.add_all(
         Attendance(meeting_id=meeting.id, enrolment_id=enrolment_id, minutes=minutes)
         for enrolment_id, minutes in present.items()
         if minutes
     )
     db.session.flush()
-    audit.record("listed attendance", f"training:{meeting.training_id}", after=sorted(present.items()))
+    audit.record(
+        "listed attendance",
+        f"training:{meeting.training_id}",
+        after=sorted(present.items()),
+        duty_id=duty.duty_id,
+    )
 
 
 def complete(training: Training, passed: Mapping[int, bool], user: Any, duty: Held) -> int:
@@ -388,11 +401,14 @@ def tell_uptake(enrolment: Enrolment, used: str, line_id: int | None, text: str)
 # Needs, learning elsewhere, the calendar
 
 
-def need(given: Mapping[str, Any], user: Any) -> Need:
+def need(given: Mapping[str, Any], user: Any, duty: Held | None) -> Need:
+    """`duty` is None for a wish of one's own."""
     made = Need(by_id=user.id, at=clock.now(), **given)
     db.session.add(made)
     db.session.flush()
-    audit.record("recorded a need", f"unit:{made.unit_id}", after=given)
+    audit.record(
+        "recorded a need", f"unit:{made.unit_id}", after=given, duty_id=duty.duty_id if duty else None
+    )
     return made
 
 

@@ -34,9 +34,9 @@ def _at(training_id: int, anchor: str | None = None) -> str:
 @signed_in
 def meeting(training_id: int) -> Response:
     training = access.get(training_id, alone=request.method == "POST")
-    ensure(
-        rules.refuse_meet(training, clock.today(), organises=access.organising(training.unit_id) is not None)
-    )
+    duty = access.organising(training.unit_id)
+    ensure(rules.refuse_meet(training, organises=duty is not None))
+    assert duty is not None
     form = MeetingForm(data={"place": training.place} if request.method == "GET" else None)
     if form.validate_on_submit():
         starts_at = form.instant()
@@ -45,9 +45,7 @@ def meeting(training_id: int) -> Response:
                 _("Pertemuan berlangsung di antara hari mulai dan hari selesai pelatihan.")
             ]
         else:
-            actions.meet(
-                training, starts_at, int(form.minutes.data or 0), form.place.data or "", current_user
-            )
+            actions.meet(training, starts_at, int(form.minutes.data or 0), form.place.data or "", duty)
             url = _at(training_id, "pertemuan")
             submissions.commit(url)
             flash(_("Pertemuan tercatat."))
@@ -68,20 +66,21 @@ def attendance(meeting_id: int) -> Response:
     """Who was there, for how many minutes."""
     held, training = queries.get_meeting(meeting_id, alone=request.method == "POST")
     now = clock.now()
+    duty = access.organising(training.unit_id)
     ensure(
         rules.refuse_list(
             held,
             now,
-            organises=access.organising(training.unit_id) is not None,
+            organises=duty is not None,
             completed=queries.has_completions(training.id),
         )
     )
+    assert duty is not None
     seated = queries.list_seated(training.id, now)
-    there = queries.attended_at(meeting_id)
-    start = {one.id: there.get(one.id) for one in seated}
+    there = queries.attended_at(meeting_id) if request.method == "GET" else {}
     forms = {
         one.id: PresentForm(
-            prefix=f"p{one.id}", data={"minutes": start[one.id]} if request.method == "GET" else None
+            prefix=f"p{one.id}", data={"minutes": there.get(one.id), "shown": there.get(one.id, "")}
         )
         for one in seated
     }
@@ -92,7 +91,7 @@ def attendance(meeting_id: int) -> Response:
     wrong = any(form.errors for form in forms.values())
     if request.method == "POST" and all(checked) and not wrong:
         actions.list_attendance(
-            held, {n: int(form.minutes.data or 0) for n, form in forms.items()}, current_user
+            held, {n: int(form.minutes.data or 0) for n, form in forms.items() if form.is_changed}, duty
         )
         url = _at(training.id, "pertemuan")
         submissions.commit(url)
@@ -129,7 +128,7 @@ def coming(meeting_id: int) -> Response:
     own = queries.find_enrolment(training.id, current_user.id)
     now = clock.now()
     state = rules.enrolment_state(own, training, now) if own else None
-    ensure(rules.refuse_come(held, now, is_seated=state in rules.SEATED))
+    ensure(rules.refuse_come(held, training, now, is_seated=state in rules.SEATED))
     assert own is not None
     form = WallCodeForm()
     if form.validate_on_submit():
@@ -162,10 +161,11 @@ def completion(training_id: int) -> Response:
     meetings = queries.list_meetings(training_id)
     minutes = sum(one.minutes for one in meetings)
     duty = access.organising(training.unit_id)
-    ensure(rules.refuse_complete(training, clock.today(), organises=duty is not None, minutes=minutes))
+    now = clock.now()
+    ensure(rules.refuse_complete(training, now, organises=duty is not None, meetings=meetings))
     assert duty is not None
     there = queries.attended(training_id)
-    seated = queries.list_seated(training_id, clock.now())
+    seated = queries.list_seated(training_id, now)
     enough = {
         one.id: hours.is_enough(there.get(one.id, 0), minutes, training.min_attendance) for one in seated
     }

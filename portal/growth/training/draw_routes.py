@@ -40,7 +40,10 @@ def commitment(training_id: int) -> Response:
     held, made = access.auditing(training.unit_id), training.draw
     ensure(
         rules.refuse_commit(
-            made, audits=held is not None, is_steward=made is not None and made.by_id == current_user.id
+            training,
+            clock.today(),
+            audits=held is not None,
+            is_steward=made is not None and made.by_id == current_user.id,
         )
     )
     assert held is not None
@@ -106,7 +109,7 @@ def seed(training_id: int) -> Response:
             submissions.commit(url)
         return htmx.redirect_to(url)
     codes = [one.code for one in queries.list_frozen(training)] if made and made.frozen_at else None
-    ensure(rules.refuse_draw(made, audits=held is not None, codes=codes))
+    ensure(rules.refuse_draw(training, audits=held is not None, codes=codes))
     assert held is not None and made is not None
     form = SeedForm()
     if form.validate_on_submit():
@@ -137,6 +140,7 @@ def show(training_id: int) -> str:
         training=training,
         own=own,
         places=[(one, one.word(now)) for one in places],
+        listed=[] if places else queries.list_listed(training_id, queries.SHOWN, own.id if own else None),
         published=published,
         difference=draw.find_difference(published) if published else None,
     )

@@ -10,6 +10,7 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
+    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -219,7 +220,9 @@ def typed(training: Training, needs: list[int]) -> dict[str, Any]:
             found[f"must_{one.test}"] = int(one.value) if one.test == "unit" else one.value
     for quota in training.quotas:
         if quota.most is not None:
-            found["most"] = quota.most
+            # What nobody typed is left empty, so that it follows the number of seats.
+            if quota.most != rules.most_seats(training.seats):
+                found["most"] = quota.most
         else:
             found |= {"least": quota.least, "least_group": quota.group or str(quota.unit_id)}
     return found
@@ -266,6 +269,12 @@ class PresentForm(Form):
     """Somebody's minutes at a meeting; one for each, with the id of the application before the name."""
 
     minutes = _count(_l("Menit"), 0, 1440, is_needed=False)
+    shown = HiddenField()
+    """What stood there when the list was opened: whoever signs in meanwhile is not struck off by an older list."""
+
+    @property
+    def is_changed(self) -> bool:
+        return str(self.minutes.data or "") != (self.shown.data or "")
 
 
 class PassedForm(Form):

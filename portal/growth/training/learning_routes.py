@@ -180,7 +180,10 @@ def need() -> Response:
     if form.validate_on_submit():
         names = ("topic", "source", "people", "text")
         given = {name: form[name].data for name in names}
-        actions.need(given | {"unit_id": form.unit.data, "line_id": form.line.data or None}, current_user)
+        held = access.recording(form.unit.data) if mine else None
+        actions.need(
+            given | {"unit_id": form.unit.data, "line_id": form.line.data or None}, current_user, held
+        )
         url = url_for(".needs")
         submissions.commit(url)
         flash(_("Kebutuhan tercatat."))

@@ -156,6 +156,8 @@ class Enrolment(Base):
     unit_id: Mapped[int] = to("unit.id")
     """The unit of the person as it was."""
     at: Mapped[datetime]
+    points: Mapped[int | None]
+    """As they were when the list was frozen; None for who does not stand on it."""
 
     training: Mapped[Training] = relationship()
     person: Mapped[Person] = relationship()

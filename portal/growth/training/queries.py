@@ -38,6 +38,7 @@ from portal.growth.training.models import (
     TrainingNeed,
     Uptake,
 )
+from portal.people import shares
 from portal.people.authority import tree
 from portal.people.models import Person, Unit
 from portal.plans.models import Plan
@@ -407,6 +408,7 @@ def facts(training: Training, people: Mapping[int, tuple[Any, int]]) -> dict[int
                     _taken(clock.now()),
                     Training.id != training.id,
                     Training.starts_on >= training.starts_on - TWO_YEARS,
+                    ~_is_cancelled(),
                 )
             )
         }
@@ -496,19 +498,58 @@ def list_places(training_id: int, limit: int | None = None, own: int | None = No
     return [Place(*row) for row in rows(statement)]
 
 
+def list_listed(training_id: int, limit: int, own: int | None = None) -> list[tuple[str, int, int]]:
+    """The frozen list before the draw: code, points, enrolment; the most points first, `own` in any case."""
+    by_points = (
+        select(Enrolment.id)
+        .where(Enrolment.training_id == training_id, Enrolment.points.is_not(None))
+        .order_by(Enrolment.points.desc(), Enrolment.code)
+        .limit(limit)
+    )
+    found = rows(
+        select(Enrolment.code, Enrolment.points, Enrolment.id)
+        .where(or_(Enrolment.id.in_(by_points), Enrolment.id == own), Enrolment.points.is_not(None))
+        .order_by(Enrolment.points.desc(), Enrolment.code)
+    )
+    return [(code, points, enrolment_id) for code, points, enrolment_id in found]
+
+
 def published(training: Training) -> dict[str, Any] | None:
-    """The draw as anyone can recompute it; None while nothing was drawn."""
+    """The draw as anyone can recompute it, its agencies by letters that name none; None while nothing was drawn."""
     made = training.draw
     if made is None or made.at is None or made.seed_b is None:
         return None
+    first = aliased(SeatOffer)
+    found = rows(
+        select(Enrolment.code, QueuePlace.points, QueuePlace.place, Enrolment.unit_id, first.id.is_not(None))
+        .join(QueuePlace, QueuePlace.enrolment_id == Enrolment.id)
+        .outerjoin(first, and_(first.enrolment_id == Enrolment.id, first.number == 1, first.until.is_(None)))
+        .where(QueuePlace.training_id == training.id)
+        .order_by(QueuePlace.place)
+    )
+    least = next((one for one in training.quotas if one.least is not None), None)
+    agencies: dict[int, str] = {}
+    for _code, _points, _place, unit_id, _seated in found:
+        agencies.setdefault(agency_of(unit_id), f"A{len(agencies) + 1}")
     return {
         "commitment_a": made.commitment_a,
         "commitment_b": made.commitment_b,
         "seed_a": made.seed_a,
         "seed_b": made.seed_b,
         "list_sha256": made.list_sha256,
+        "seats": training.seats,
+        "most": next((one.most for one in training.quotas if one.most is not None), None),
+        "least": least.least if least else None,
         "enrolments": [
-            {"code": one.code, "points": one.points, "place": one.place} for one in list_places(training.id)
+            {
+                "code": code,
+                "points": given,
+                "place": place,
+                "agency": agencies[agency_of(unit_id)],
+                "minimum": least is not None and criteria.is_in_group(least, unit_id),
+                "seated": bool(seated),
+            }
+            for code, given, place, unit_id, seated in found
         ],
     }
 
@@ -608,26 +649,18 @@ def may_give_feedback(own: Enrolment | None) -> bool:
     return bool(db.session.scalar(select(there))) and not has_given_feedback(own.training_id, own.person_id)
 
 
-@dataclass(frozen=True)
-class Used:
-    """What participants said after ninety days; nothing under five answers."""
+def used(training_id: int) -> shares.Cell | None:
+    """How many of those who answered after ninety days use it, also partly."""
+    answers, said = rows(
+        select(func.count(Uptake.enrolment_id), func.coalesce(func.sum(_uses()), 0))
+        .join(Enrolment, Enrolment.id == Uptake.enrolment_id)
+        .where(Enrolment.training_id == training_id)
+    )[0]
+    return rules.share_of_use(answers, int(said))
 
-    answers: int
-    counts: Mapping[str, int] | None
 
-
-def used(training_id: int) -> Used:
-    counts = {
-        word: number
-        for word, number in rows(
-            select(Uptake.used, func.count(Uptake.enrolment_id))
-            .join(Enrolment, Enrolment.id == Uptake.enrolment_id)
-            .where(Enrolment.training_id == training_id)
-            .group_by(Uptake.used)
-        )
-    }
-    answers = sum(counts.values())
-    return Used(answers, counts if answers >= rules.SMALLEST else None)
+def _uses() -> Any:
+    return case((Uptake.used == "not_yet", 0), else_=1)
 
 
 # Needs, learning elsewhere, the calendar
@@ -643,15 +676,25 @@ class Topic:
     needs: tuple[Need, ...]
 
 
+def _is_cancelled() -> Any:
+    """The condition that Training was cancelled."""
+    return exists(
+        select(TrainingCancellation.at)
+        .where(TrainingCancellation.training_id == Training.id)
+        .correlate(Training)
+    )
+
+
 def list_needs() -> list[Topic]:
-    """What is needed, by topic, the most people first; met by a published training or not yet."""
+    """What is needed and no published training meets, by topic, the most people first."""
     found = db.session.scalars(
         select(Need)
         .where(
             ~exists(
                 select(TrainingNeed.need_id)
                 .join(Draw, Draw.training_id == TrainingNeed.training_id)
-                .where(TrainingNeed.need_id == Need.id)
+                .join(Training, Training.id == TrainingNeed.training_id)
+                .where(TrainingNeed.need_id == Need.id, ~_is_cancelled())
             )
         )
         .order_by(Need.id.desc())
@@ -676,8 +719,10 @@ def list_needs() -> list[Topic]:
 def needs_to_choose(unit_ids: set[int], training_id: int | None = None) -> list[tuple[int, str]]:
     """Needs of these units that no training meets yet (but this one)."""
     other = exists(
-        select(TrainingNeed.need_id).where(
-            TrainingNeed.need_id == Need.id, TrainingNeed.training_id != (training_id or 0)
+        select(TrainingNeed.need_id)
+        .join(Training, Training.id == TrainingNeed.training_id)
+        .where(
+            TrainingNeed.need_id == Need.id, TrainingNeed.training_id != (training_id or 0), ~_is_cancelled()
         )
     )
     found = rows(
@@ -790,7 +835,7 @@ def list_calendar(person_id: int, now: datetime) -> list[tuple[Training, list[Me
             Enrolment.person_id == person_id,
             _taken(now),
             Training.ends_on >= clock.day_of(now) - timedelta(days=366),
-            ~exists(select(TrainingCancellation.at).where(TrainingCancellation.training_id == Training.id)),
+            ~_is_cancelled(),
         )
         .order_by(Training.starts_on, Training.id)
     ).all()
@@ -820,8 +865,8 @@ class Reported:
     units: int
     scores: tuple[int, float | None]
     """Answers, and the mean of the three scores."""
-    used: tuple[int, int]
-    """Answers after ninety days, and how many of them say yes or partly."""
+    used: shares.Cell | None
+    """Of the answers after ninety days, those that say yes or partly."""
 
 
 def list_reported(year: int) -> list[Reported]:
@@ -877,12 +922,12 @@ def list_reported(year: int) -> list[Reported]:
         )
     }
     used_by = {
-        one: (number, int(said))
+        one: rules.share_of_use(number, int(said))
         for one, number, said in rows(
             select(
                 Enrolment.training_id,
                 func.count(Uptake.enrolment_id),
-                func.sum(case((Uptake.used == "not_yet", 0), else_=1)),
+                func.sum(_uses()),
             )
             .join(Uptake, Uptake.enrolment_id == Enrolment.id)
             .where(Enrolment.training_id.in_(ids))
@@ -897,7 +942,7 @@ def list_reported(year: int) -> list[Reported]:
             completed.get(one.id, 0),
             seated.get(one.id, (0, 0))[1],
             scores.get(one.id, (0, None)),
-            used_by.get(one.id, (0, 0)),
+            used_by.get(one.id),
         )
         for one in trainings
     ]

@@ -12,11 +12,13 @@ import xlsxwriter
 from portal import clock, formatting
 from portal.drafting.exporting import DANGEROUS
 from portal.growth.training import hours, queries, rules
+from portal.people import shares
 
 HEADINGS = (
     "No", "Judul", "Topik", "Bentuk", "Mulai", "Selesai", "JP", "Tempat tersedia", "Pendaftar", "Peserta", "Selesai pelatihan",
     "Unit asal (jumlah)", "Sub kegiatan pembiayaan", "Nilai L1", "Dipakai setelah 90 hari (%)", "Keterangan",
 )  # fmt: skip
+WORDS = {"nearly_all": "hampir semua", "some": "sebagian", "few": "sebagian kecil"}
 Cell = str | int | float | None
 
 
@@ -32,8 +34,14 @@ class Report:
         return hashlib.sha256(_table(self).encode()).hexdigest()
 
 
+def _share(cell: shares.Cell | None) -> Cell:
+    if cell is None:
+        return None
+    return WORDS[cell.word] if cell.word else float(cell.percent or 0)
+
+
 def make(year: int) -> Report:
-    """Scores and shares stand only from five answers on."""
+    """Scores stand from five answers on, a share where both sides have five, else a word."""
     reported = queries.list_reported(year)
     forms = {one.training.id: one.training.form for one in reported}
     earned = queries.hours_of_training(list(forms), forms)
@@ -41,7 +49,6 @@ def make(year: int) -> Report:
     for number, one in enumerate(reported, 1):
         training = one.training
         answers, mean = one.scores
-        told, used = one.used
         found.append(
             [
                 number, training.title, training.topic, hours.rules()[training.form].form,
@@ -49,7 +56,7 @@ def make(year: int) -> Report:
                 one.applied, one.seated, one.completed, one.units,
                 f"{training.line.code} {training.line.name}" if training.line else "",
                 round(mean, 2) if mean is not None and answers >= rules.SMALLEST else None,
-                round(100 * used / told, 2) if told >= rules.SMALLEST else None,
+                _share(one.used),
                 "Dibatalkan" if training.cancellation else "",
             ]
         )  # fmt: skip
@@ -100,7 +107,10 @@ def as_xlsx(report: Report) -> bytes:
             ("Dibuat", report.made_on.replace("\u00a0", " ")),
             ("Saringan", f"Pelatihan yang mulai pada tahun {report.year}"),
             ("SHA-256", report.sha256),
-            ("Kosong", "Nilai dan bagian ditampilkan mulai lima jawaban."),
+            (
+                "Kosong",
+                "Nilai ditampilkan mulai lima jawaban, bagian mulai lima pada kedua sisi; selain itu dengan kata.",
+            ),
         )
     ):
         about.write_string(number, 0, name, strong)

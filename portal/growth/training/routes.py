@@ -260,17 +260,12 @@ def seat(enrolment_id: int) -> Response:
 @signed_in
 def endorsement(enrolment_id: int) -> Response:
     enrolment = queries.get_enrolment(enrolment_id, alone=request.method == "POST")
-    ensure(
-        rules.refuse_endorse(
-            enrolment,
-            enrolment.training,
-            clock.now(),
-            leads=access.is_superior(enrolment.unit_id, enrolment.person_id),
-        )
-    )
+    held = access.superior(enrolment.unit_id, enrolment.person_id)
+    ensure(rules.refuse_endorse(enrolment, enrolment.training, clock.now(), leads=held is not None))
+    assert held is not None
     form = EndorsementForm()
     if form.validate_on_submit():
-        actions.endorse(enrolment, form.outcome.data, form.reason.data or None, current_user)
+        actions.endorse(enrolment, form.outcome.data, form.reason.data or None, current_user, held)
         url = url_for("inbox.index")
         submissions.commit(url)
         flash(_("Putusan Anda tercatat."))

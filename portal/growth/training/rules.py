@@ -13,7 +13,8 @@ from portal import clock
 from portal.access import Refusal
 from portal.formatting import day, moment
 from portal.growth import draw
-from portal.growth.training.models import Draw, Enrolment, Meeting, SeatOffer, Training
+from portal.growth.training.models import Enrolment, Meeting, SeatOffer, Training
+from portal.people import shares
 
 ENDORSEMENT_DAYS = 5
 """In which a superior endorses or refuses; silence endorses."""
@@ -65,6 +66,12 @@ SOURCES: dict[str, Any] = {
     "gap": _l("Kesenjangan jabatan"),
     "request": _l("Keinginan pegawai"),
 }
+SHARES: dict[str, Any] = {
+    "nearly_all": _l("hampir semua"),
+    "some": _l("sebagian"),
+    "few": _l("sebagian kecil"),
+}
+"""Said of a share where one side has fewer than five."""
 USES: dict[str, Any] = {"yes": _l("Sudah dipakai"), "partly": _l("Sebagian"), "not_yet": _l("Belum")}
 SEATED = ("seat", "confirmed", "attended", "absent", "completed", "not_completed")
 """States of those who hold a seat or held it."""
@@ -242,10 +249,21 @@ def refuse_endorse(enrolment: Enrolment, training: Training, now: datetime, *, l
 # The draw
 
 
-def refuse_commit(made: Draw | None, *, audits: bool, is_steward: bool) -> Refusal | None:
-    """The auditor fixes a seed before the other one is told, and never the one who fixed that."""
+def refuse_cancelled(training: Training) -> Refusal | None:
+    """A cancelled training goes no further."""
+    return Refusal(_("Pelatihan ini dibatalkan.")) if training.cancellation is not None else None
+
+
+def refuse_commit(training: Training, today: date, *, audits: bool, is_steward: bool) -> Refusal | None:
+    """The auditor, never the one who fixed the first seed; through the day on which applications open, not after it:
+
+    who already sees who applied is not to choose among seeds.
+    """
     if not audits:
         return Refusal(_("Benih kedua ditetapkan oleh auditor."))
+    if refusal := refuse_cancelled(training):
+        return refusal
+    made = training.draw
     if made is None:
         return Refusal(_("Pelatihan ini belum diterbitkan."))
     if is_steward:
@@ -254,6 +272,13 @@ def refuse_commit(made: Draw | None, *, audits: bool, is_steward: bool) -> Refus
         return Refusal(_("Benih pertama sudah dibuka."))
     if made.commitment_b is not None:
         return Refusal(_("Benih kedua sudah ditetapkan."))
+    if today > training.opens_on:
+        return Refusal(
+            _(
+                "Benih kedua ditetapkan paling lambat saat pendaftaran dibuka, %(day)s.",
+                day=day(training.opens_on),
+            )
+        )
     return None
 
 
@@ -275,14 +300,22 @@ def refuse_freeze(
     if undecided:
         return Refusal(_("%(n)s pendaftaran masih menunggu persetujuan atasan.", n=undecided))
     if is_scarce and made.commitment_b is None:
-        return Refusal(_("Auditor belum menetapkan benih kedua."))
+        return Refusal(
+            _(
+                "Benih kedua tidak ditetapkan sampai pendaftaran dibuka, sehingga tempat tidak dapat diundi. "
+                "Silakan batalkan dan terbitkan pelatihan yang baru."
+            )
+        )
     return None
 
 
-def refuse_draw(made: Draw | None, *, audits: bool, codes: Collection[str] | None = None) -> Refusal | None:
+def refuse_draw(training: Training, *, audits: bool, codes: Collection[str] | None = None) -> Refusal | None:
     """The auditor tells the second seed; a list that is not the frozen one any more is not drawn."""
     if not audits:
         return Refusal(_("Benih kedua dibuka oleh auditor."))
+    if refusal := refuse_cancelled(training):
+        return refusal
+    made = training.draw
     if made is None or made.frozen_at is None:
         return Refusal(_("Daftar pendaftar belum dibekukan."))
     if made.at is not None:
@@ -304,6 +337,8 @@ def refuse_answer_offer(
 ) -> Refusal | None:
     if not is_own:
         return Refusal(_("Tawaran ini untuk orang lain."))
+    if refusal := refuse_cancelled(training):
+        return refusal
     held = enrolment_state(enrolment, training, now)
     if held == "confirmed":
         return Refusal(_("Kehadiran Anda sudah dipastikan."))
@@ -317,10 +352,8 @@ def refuse_answer_offer(
 # Being there
 
 
-def refuse_meet(training: Training, today: date, *, organises: bool) -> Refusal | None:
-    if refusal := refuse_organise(organises=organises):
-        return refusal
-    return Refusal(_("Pelatihan ini dibatalkan.")) if training.cancellation is not None else None
+def refuse_meet(training: Training, *, organises: bool) -> Refusal | None:
+    return refuse_organise(organises=organises) or refuse_cancelled(training)
 
 
 def refuse_list(meeting: Meeting, now: datetime, *, organises: bool, completed: bool) -> Refusal | None:
@@ -332,8 +365,10 @@ def refuse_list(meeting: Meeting, now: datetime, *, organises: bool, completed: 
     return Refusal(_("Kelulusan sudah dicatat.")) if completed else None
 
 
-def refuse_come(meeting: Meeting, now: datetime, *, is_seated: bool) -> Refusal | None:
+def refuse_come(meeting: Meeting, training: Training, now: datetime, *, is_seated: bool) -> Refusal | None:
     """By the code on the wall, while the meeting lasts."""
+    if refusal := refuse_cancelled(training):
+        return refusal
     if not is_seated:
         return Refusal(_("Anda tidak tercatat sebagai peserta pelatihan ini."))
     over = meeting.starts_at + timedelta(minutes=meeting.minutes) + MARGIN
@@ -342,14 +377,24 @@ def refuse_come(meeting: Meeting, now: datetime, *, is_seated: bool) -> Refusal 
     return None
 
 
-def refuse_complete(training: Training, today: date, *, organises: bool, minutes: int) -> Refusal | None:
+def refuse_complete(
+    training: Training, now: datetime, *, organises: bool, meetings: Sequence[Meeting]
+) -> Refusal | None:
+    """From the last day, once the last meeting is over; results are final."""
     if refusal := refuse_organise(organises=organises):
         return refusal
-    if today < training.ends_on:
+    if clock.day_of(now) < training.ends_on:
         return Refusal(_("Kelulusan dicatat mulai hari terakhir, %(day)s.", day=day(training.ends_on)))
     if training.cancellation is not None or training.draw is None or training.draw.at is None:
         return Refusal(_("Pelatihan ini tidak memiliki peserta."))
-    return Refusal(_("Belum ada pertemuan yang dicatat.")) if not minutes else None
+    if not meetings:
+        return Refusal(_("Belum ada pertemuan yang dicatat."))
+    over = max(one.starts_at + timedelta(minutes=one.minutes) for one in meetings)
+    if over > now:
+        return Refusal(
+            _("Kelulusan dicatat setelah pertemuan terakhir selesai, %(moment)s.", moment=moment(over))
+        )
+    return None
 
 
 def refuse_feedback(training: Training, today: date, *, took_part: bool, given: bool) -> Refusal | None:
@@ -363,6 +408,11 @@ def refuse_feedback(training: Training, today: date, *, took_part: bool, given: 
 def asked_on(training: Training) -> date:
     """The day from which a participant is asked what was used."""
     return training.ends_on + timedelta(days=UPTAKE_DAYS)
+
+
+def share_of_use(answers: int, used: int) -> shares.Cell | None:
+    """A number only where both those who use it and those who do not are five; nothing under five answers."""
+    return shares.cells({0: answers}, {0: used}).whole
 
 
 def refuse_uptake(enrolment: Enrolment, training: Training, today: date, *, is_own: bool) -> Refusal | None:
