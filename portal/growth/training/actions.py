@@ -412,13 +412,15 @@ def need(given: Mapping[str, Any], user: Any, duty: Held | None) -> Need:
     return made
 
 
-def learn(given: Mapping[str, Any], user: Any) -> Learning:
-    """Record learning done elsewhere; it counts up to the cap of its form until the steward has settled it."""
-    made = Learning(person_id=user.id, at=clock.now(), **given)
-    db.session.add(made)
-    db.session.flush()
+def learn(given: Mapping[str, Any], user: Any) -> bool:
+    """Record learning done elsewhere; it counts up to the cap of its form until the steward has settled it. False where
+    this certificate stands already."""
+    if not add(Learning, {"person_id": user.id, "at": clock.now(), **given}):
+        return False
+    made = queries.find_same(user.id, given["issuer"], given["number"])
+    assert made is not None
     audit.record("recorded learning", f"learning:{made.id}", after=given)
-    return made
+    return True
 
 
 def settle(learning: Learning, outcome: str, given: int, reason: str | None, user: Any, duty: Held) -> None:

@@ -70,29 +70,31 @@ def new() -> Response:
     similar = None
     if form.validate_on_submit():
         issuer, number = form.issuer.data or "", form.number.data or ""
-        if same := queries.find_same(current_user.id, issuer, number):
-            form.number.errors = [_("Sertifikat ini sudah tercatat %(day)s.", day=day(clock.day_of(same.at)))]
-        else:
-            similar = queries.find_similar(
-                current_user.id, form.title.data or "", form.starts_on.data, form.ends_on.data
+        similar = queries.find_similar(
+            current_user.id, form.title.data or "", form.starts_on.data, form.ends_on.data
+        )
+        same = queries.find_same(current_user.id, issuer, number)
+        if same is None and (similar is None or request.form.get("tetap") == "1"):
+            names = (
+                "title",
+                "form",
+                "issuer",
+                "number",
+                "starts_on",
+                "ends_on",
+                "hours",
+                "minutes",
+                "kept_at",
             )
-            if similar is None or request.form.get("tetap") == "1":
-                names = (
-                    "title",
-                    "form",
-                    "issuer",
-                    "number",
-                    "starts_on",
-                    "ends_on",
-                    "hours",
-                    "minutes",
-                    "kept_at",
-                )
-                actions.learn({name: form[name].data for name in names}, current_user)
+            if actions.learn({name: form[name].data for name in names}, current_user):
                 url = url_for(".index", tahun=form.ends_on.data.year)
                 submissions.commit(url)
                 flash(_("Tercatat. Pengelola kepegawaian akan memeriksanya."))
                 return htmx.redirect_to(url)
+            same = queries.find_same(current_user.id, issuer, number)  # another tab was first
+        if same is not None:
+            form.number.errors = [_("Sertifikat ini sudah tercatat %(day)s.", day=day(clock.day_of(same.at)))]
+            similar = None
     return htmx.render(
         "training/learning.html",
         "training/_learning.html",
