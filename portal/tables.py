@@ -286,6 +286,7 @@ def _check_archive(content: bytes) -> None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
+    # zipfile raises NotImplementedError for an archive of a version that it cannot read
     except (zipfile.BadZipFile, struct.error, ValueError, OverflowError, NotImplementedError):
         raise Unreadable(_("Berkas XLSX ini rusak; silakan simpan ulang, lalu unggah kembali.")) from None
     unpacked = sum(entry.file_size for entry in entries)
